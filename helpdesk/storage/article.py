@@ -1,0 +1,108 @@
+"""The living versions of articles: draft, approved, retired."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from helpdesk.error import NotFound
+from helpdesk.storage.table import article, officer
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleVersion:
+    """One version of an article; `document` is the content as `knowledge_base` reads it."""
+
+    id: str
+    version: int
+    state: str
+    document: dict[str, Any]
+    digest: str
+    created_at: datetime
+    approved_at: datetime | None
+    approved_by: str | None
+    effective_from: date | None
+    effective_to: date | None
+    retired_at: datetime | None
+
+
+def _version(row: Row[Any]) -> ArticleVersion:
+    return ArticleVersion(
+        id=row.id,
+        version=row.version,
+        state=row.state,
+        document=row.document,
+        digest=row.digest,
+        created_at=row.created_at,
+        approved_at=row.approved_at,
+        approved_by=row.approver,
+        effective_from=row.effective_from,
+        effective_to=row.effective_to,
+        retired_at=row.retired_at,
+    )
+
+
+class ArticleRows:
+    """Reads and writes article versions."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @staticmethod
+    def _query() -> Any:
+        return select(article, officer.c.name.label("approver")).outerjoin_from(
+            article, officer, officer.c.id == article.c.approved_by
+        )
+
+    def versions(self, article_id: str) -> list[ArticleVersion]:
+        """Every version of an article, newest first."""
+        statement = self._query().where(article.c.id == article_id).order_by(article.c.version.desc())
+        return [_version(row) for row in self._connection.execute(statement)]
+
+    def get(self, article_id: str, version: int) -> ArticleVersion:
+        """Raises NotFound."""
+        statement = self._query().where(article.c.id == article_id, article.c.version == version)
+        row = self._connection.execute(statement).one_or_none()
+        if row is None:
+            raise NotFound("this article version does not exist")
+        return _version(row)
+
+    def in_states(self, *states: str) -> list[ArticleVersion]:
+        """Every version in one of the states, by id and version."""
+        statement = self._query().where(article.c.state.in_(states)).order_by(article.c.id, article.c.version)
+        return [_version(row) for row in self._connection.execute(statement)]
+
+    def latest(self) -> list[ArticleVersion]:
+        """The newest version of every article, by id."""
+        newest = select(article.c.id, func.max(article.c.version).label("version")).group_by(article.c.id).subquery()
+        statement = self._query().join(newest, (newest.c.id == article.c.id) & (newest.c.version == article.c.version))
+        return [_version(row) for row in self._connection.execute(statement.order_by(article.c.id))]
+
+    def add(
+        self, article_id: str, document: dict[str, Any], digest: str, at: datetime, created_by: int | None = None
+    ) -> int:
+        """Store a new draft; returns its version."""
+        last = self._connection.execute(
+            select(func.max(article.c.version)).where(article.c.id == article_id)
+        ).scalar_one()
+        version = (last or 0) + 1
+        self._connection.execute(
+            insert(article).values(
+                id=article_id,
+                version=version,
+                state="draft",
+                document=document,
+                digest=digest,
+                created_at=at,
+                created_by=created_by,
+            )
+        )
+        return version
+
+    def change(self, article_id: str, version: int, from_state: str, **values: Any) -> bool:
+        """Move a version on from a state; False when it is no longer in it."""
+        statement = update(article).where(
+            article.c.id == article_id, article.c.version == version, article.c.state == from_state
+        )
+        return self._connection.execute(statement.values(**values)).rowcount == 1

@@ -1,0 +1,123 @@
+"""The inbox: one row for every update that a channel delivered, done exactly once."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from helpdesk.inbox import Incoming, Kind, Receipt
+from helpdesk.storage.table import inbox
+
+NEW, DONE, SET_ASIDE = "new", "done", "set_aside"
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """A stored update that waits for, or has had, its turn."""
+
+    id: int
+    conversation_id: str
+    message_id: int | None
+    seq: int
+    channel: str
+    kind: Kind
+    text: str
+    payload: dict[str, Any]
+    received_at: datetime
+    attempts: int
+
+
+def _row(row: Row[Any]) -> InboxRow:
+    return InboxRow(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        message_id=row.message_id,
+        seq=row.seq,
+        channel=row.channel,
+        kind=Kind(row.kind),
+        text=row.text,
+        payload=row.payload,
+        received_at=row.received_at,
+        attempts=row.attempts,
+    )
+
+
+class InboxRows:
+    """Reads and writes the inbox."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def receipt_of(self, channel: str, external_id: str) -> Receipt | None:
+        """The receipt given for an update that is already stored."""
+        statement = select(inbox.c.id, inbox.c.conversation_id, inbox.c.seq).where(
+            inbox.c.channel == channel, inbox.c.external_id == external_id
+        )
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else Receipt(row.id, row.conversation_id, row.seq, is_new=False)
+
+    def message_id_of(self, channel: str, external_id: str) -> int | None:
+        """The message that an earlier update became."""
+        statement = select(inbox.c.message_id).where(inbox.c.channel == channel, inbox.c.external_id == external_id)
+        return self._connection.execute(statement).scalar_one_or_none()
+
+    def add(
+        self, incoming: Incoming, conversation_id: str | None, message_id: int | None, seq: int, status: str = NEW
+    ) -> int:
+        """Store an update; its unique key turns a race of two deliveries into an IntegrityError for one."""
+        statement = insert(inbox).values(
+            channel=incoming.channel,
+            external_id=incoming.external_id,
+            conversation_id=conversation_id,
+            message_id=message_id,
+            seq=seq,
+            kind=incoming.kind,
+            text=incoming.text,
+            payload=incoming.payload,
+            received_at=incoming.received_at,
+            status=status,
+            done_at=None if status == NEW else incoming.received_at,
+        )
+        return int(self._connection.execute(statement).inserted_primary_key[0])
+
+    def next_of(self, conversation_id: str) -> InboxRow | None:
+        """The oldest update of a conversation that still waits."""
+        statement = (
+            select(inbox)
+            .where(inbox.c.conversation_id == conversation_id, inbox.c.status == NEW)
+            .order_by(inbox.c.id)
+            .limit(1)
+        )
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else _row(row)
+
+    def waiting_conversations(self) -> list[str]:
+        """Conversations with unfinished updates, oldest first: what a desk takes up after a restart."""
+        statement = select(inbox.c.conversation_id).where(inbox.c.status == NEW).order_by(inbox.c.id)
+        return list(dict.fromkeys(self._connection.execute(statement).scalars()))
+
+    def waiting_count(self) -> int:
+        """How many updates wait."""
+        return len(self._connection.execute(select(inbox.c.id).where(inbox.c.status == NEW)).all())
+
+    def finish(self, inbox_id: int, at: datetime, status: str = DONE, error: str | None = None) -> bool:
+        """Mark an update done; False when somebody else already did, then nothing of this turn may be kept."""
+        statement = (
+            update(inbox)
+            .where(inbox.c.id == inbox_id, inbox.c.status == NEW)
+            .values(status=status, done_at=at, error=error)
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def count_attempt(self, inbox_id: int, error: str) -> None:
+        """Remember that a turn failed, so that a poison update is set aside in the end."""
+        self._connection.execute(
+            update(inbox).where(inbox.c.id == inbox_id).values(attempts=inbox.c.attempts + 1, error=error[:300])
+        )
+
+    def erase(self, conversation_id: str) -> None:
+        """Blank what a conversation's updates said; the rows stay so that redelivery stays harmless."""
+        self._connection.execute(
+            update(inbox).where(inbox.c.conversation_id == conversation_id).values(text="", payload={})
+        )

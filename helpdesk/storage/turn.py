@@ -1,0 +1,120 @@
+"""The log of questions: what was asked, what was understood, what became of it."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from helpdesk.message import Outcome
+from helpdesk.reply import Reply
+from helpdesk.storage.table import turn
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One logged question."""
+
+    id: int
+    conversation_id: str
+    message_id: int | None
+    question: str
+    channel: str
+    language: str
+    outcome: Outcome
+    intent: str | None
+    confidence: float
+    candidates: list[dict[str, Any]]
+    entities: list[dict[str, Any]]
+    article_id: str | None
+    article_version: int | None
+    reason: str | None
+    model: str | None
+    is_reduced: bool
+    latency_ms: float
+    is_useful: bool | None
+    poor_reason: str | None
+    created_at: datetime
+
+
+def _turn(row: Row[Any]) -> Turn:
+    values = dict(row._mapping)
+    values["outcome"] = Outcome(values["outcome"])
+    return Turn(**values)
+
+
+class TurnRows:
+    """Reads and writes the question log."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self, conversation_id: str, message_id: int | None, question: str, channel: str, reply: Reply, at: datetime
+    ) -> int:
+        """Log a turn; returns its id."""
+        statement = insert(turn).values(
+            conversation_id=conversation_id,
+            message_id=message_id,
+            question=question,
+            channel=channel,
+            language=reply.language,
+            outcome=reply.outcome,
+            intent=reply.intent,
+            confidence=reply.confidence,
+            candidates=[asdict(candidate) for candidate in reply.candidates],
+            entities=[asdict(entity) for entity in reply.entities],
+            article_id=reply.article_id,
+            article_version=reply.article_version,
+            reason=reply.reason,
+            model=reply.model,
+            is_reduced=reply.is_reduced,
+            latency_ms=reply.latency_ms,
+            created_at=at,
+        )
+        return int(self._connection.execute(statement).inserted_primary_key[0])
+
+    def get(self, turn_id: int, conversation_id: str) -> Turn | None:
+        """A turn of this conversation, None for any other's."""
+        statement = select(turn).where(turn.c.id == turn_id, turn.c.conversation_id == conversation_id)
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else _turn(row)
+
+    def of_message(self, message_ids: list[int]) -> dict[int, Turn]:
+        """The turns that contact messages led to."""
+        statement = select(turn).where(turn.c.message_id.in_(message_ids))
+        return {row.message_id: _turn(row) for row in self._connection.execute(statement)}
+
+    def judge(self, turn_id: int, is_useful: bool, poor_reason: str | None = None) -> None:
+        """Store what the person thought of the answer; the last word counts."""
+        self._connection.execute(
+            update(turn).where(turn.c.id == turn_id).values(is_useful=is_useful, poor_reason=poor_reason)
+        )
+
+    def find(
+        self,
+        outcome: str | None = None,
+        language: str | None = None,
+        below: float | None = None,
+        article_id: str | None = None,
+        words: str | None = None,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> tuple[list[Turn], int]:
+        """Logged questions that match, newest first, and how many there are in all."""
+        conditions = [
+            *([turn.c.outcome == outcome] if outcome else []),
+            *([turn.c.language == language] if language else []),
+            *([turn.c.confidence < below] if below is not None else []),
+            *([turn.c.article_id == article_id] if article_id else []),
+            *([turn.c.question.icontains(words, autoescape=True)] if words else []),
+        ]
+        total = self._connection.execute(select(func.count()).select_from(turn).where(*conditions)).scalar_one()
+        statement = select(turn).where(*conditions).order_by(turn.c.id.desc()).limit(limit).offset(offset)
+        return [_turn(row) for row in self._connection.execute(statement)], int(total)
+
+    def erase(self, conversation_id: str, mark: str) -> None:
+        """Blank the questions of a conversation; outcomes stay for the statistics."""
+        self._connection.execute(
+            update(turn).where(turn.c.conversation_id == conversation_id).values(question=mark, entities=[])
+        )

@@ -1,0 +1,79 @@
+"""One unit of work: the rows of one transaction, grouped by what they are about."""
+
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from helpdesk.storage.article import ArticleRows
+from helpdesk.storage.audit import AuditRows
+from helpdesk.storage.calendar import CalendarRows
+from helpdesk.storage.conversation import ConversationRows
+from helpdesk.storage.inbox import InboxRows
+from helpdesk.storage.message import MessageRows
+from helpdesk.storage.officer import OfficerRows
+from helpdesk.storage.rating import RatingRows
+from helpdesk.storage.setting import SettingRows
+from helpdesk.storage.ticket import TicketRows
+from helpdesk.storage.turn import TurnRows
+
+
+class Unit:
+    """Access to the rows inside one transaction; committed by `Database.write`, never here."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    @cached_property
+    def articles(self) -> ArticleRows:
+        """Article versions."""
+        return ArticleRows(self.connection)
+
+    @cached_property
+    def audit(self) -> AuditRows:
+        """The append-only log."""
+        return AuditRows(self.connection)
+
+    @cached_property
+    def calendar(self) -> CalendarRows:
+        """Office hours and closures."""
+        return CalendarRows(self.connection)
+
+    @cached_property
+    def conversations(self) -> ConversationRows:
+        """Conversations and the contacts on the other side."""
+        return ConversationRows(self.connection)
+
+    @cached_property
+    def inbox(self) -> InboxRows:
+        """Updates as they arrived."""
+        return InboxRows(self.connection)
+
+    @cached_property
+    def messages(self) -> MessageRows:
+        """Messages, their files and their delivery."""
+        return MessageRows(self.connection)
+
+    @cached_property
+    def officers(self) -> OfficerRows:
+        """Officers, their sessions and invitations."""
+        return OfficerRows(self.connection)
+
+    @cached_property
+    def ratings(self) -> RatingRows:
+        """Rating requests and what came back."""
+        return RatingRows(self.connection)
+
+    @cached_property
+    def settings(self) -> SettingRows:
+        """Settings that administrators change while the desk runs."""
+        return SettingRows(self.connection)
+
+    @cached_property
+    def tickets(self) -> TicketRows:
+        """Tickets and the queue."""
+        return TicketRows(self.connection)
+
+    @cached_property
+    def turns(self) -> TurnRows:
+        """The log of questions and what became of them."""
+        return TurnRows(self.connection)

@@ -1,0 +1,46 @@
+"""What contacts say about answers and about the service."""
+
+from datetime import datetime
+
+from helpdesk.error import NotFound
+from helpdesk.rating import MAX_COMMENT, RatingReason, check_level
+from helpdesk.storage.conversation import Conversation
+from helpdesk.storage.unit import Unit
+
+POOR_REASONS = ("wrong", "outdated", "off_point", "unclear")
+
+
+def judge(unit: Unit, conversation: Conversation, turn_id: int, is_useful: bool, reason: str | None = None) -> None:
+    """Store useful / not useful for a turn of this conversation; raises NotFound for any other's."""
+    if unit.turns.get(turn_id, conversation.id) is None:
+        raise NotFound("this answer is not part of your conversation")
+    unit.turns.judge(turn_id, is_useful, reason if reason in POOR_REASONS else None)
+
+
+def rate(unit: Unit, conversation: Conversation, number: str, level: int, at: datetime) -> bool:
+    """Give a ticket of this conversation its level; False when it already has one."""
+    ticket_id = _ticket_id(unit, conversation, number)
+    if not unit.ratings.give(ticket_id, check_level(level), at):
+        return False
+    unit.audit.add(at, "rating.given", None, number, conversation.id, ticket_id)
+    return True
+
+
+def explain(
+    unit: Unit, conversation: Conversation, number: str, reason: str | None = None, comment: str | None = None
+) -> bool:
+    """Add why; False when the ticket was not rated."""
+    ticket_id = _ticket_id(unit, conversation, number)
+    values: dict[str, str] = {}
+    if reason is not None:
+        values["reason"] = RatingReason(reason)
+    if comment is not None:
+        values["comment"] = comment.strip()[:MAX_COMMENT]
+    return bool(values) and unit.ratings.explain(ticket_id, **values)
+
+
+def _ticket_id(unit: Unit, conversation: Conversation, number: str) -> int:
+    ticket_id = unit.ratings.ticket_id_of(conversation.id, number)
+    if ticket_id is None:
+        raise NotFound("this ticket is not part of your conversation")
+    return ticket_id

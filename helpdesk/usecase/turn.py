@@ -1,0 +1,91 @@
+"""Finishing a turn: everything that follows from one incoming message, in one transaction.
+
+The inbox row is marked done first and conditionally; when another desk was faster nothing of this turn is kept. So a
+crash at any point leaves either the row waiting or the whole answer stored, never half of it.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from helpdesk.escalation import clarifications_after, reason_for
+from helpdesk.language import Language
+from helpdesk.message import Draft, Outcome
+from helpdesk.payload import parse
+from helpdesk.policy import Policy
+from helpdesk.reply import Reply
+from helpdesk.storage.conversation import Conversation
+from helpdesk.storage.inbox import SET_ASIDE, InboxRow
+from helpdesk.storage.unit import Unit
+from helpdesk.ticket import HandOffReason, Ticket
+from helpdesk.usecase import queue, thread
+from helpdesk.wording import say
+
+THIS_TURN = "@"
+"""Stands for the turn's id in button payloads until the turn is stored."""
+
+
+def complete(unit: Unit, policy: Policy, row: InboxRow, reply: Reply, at: datetime) -> bool:
+    """Store the answer to an inbox row; False when the row was already done."""
+    if not unit.inbox.finish(row.id, at):
+        return False
+    before = unit.conversations.get(row.conversation_id)
+    if before.open_ticket_id is not None:
+        # an officer took the conversation while the bot was thinking: the bot stays silent
+        queue.hear_contact(unit, before, at)
+        return True
+    turn_id = 0
+    if reply.is_logged:
+        turn_id = unit.turns.add(row.conversation_id, row.message_id, row.text, row.channel, reply, at)
+    context = before.context | {"article": reply.article_id} if reply.article_id else before.context
+    clarifications = clarifications_after(reply.outcome, before.clarifications)
+    unit.conversations.change(
+        row.conversation_id, language=reply.language, context=context | reply.extra, clarifications=clarifications
+    )
+    conversation = unit.conversations.get(row.conversation_id)
+    reason = reason_for(reply.outcome, before.clarifications, reply.reason)
+    if reason is not HandOffReason.CLARIFIED_IN_VAIN:
+        for draft in reply.messages:
+            thread.write(unit, policy, conversation, _numbered(draft, turn_id), at)
+    if reason is not None:
+        queue.hand_off(unit, policy, conversation, reason, at, reply.topic)
+    return True
+
+
+def pass_to_people(unit: Unit, row: InboxRow, at: datetime) -> bool:
+    """An officer or the queue holds the conversation: the message is theirs to see; False when already done."""
+    if not unit.inbox.finish(row.id, at):
+        return False
+    queue.hear_contact(unit, unit.conversations.get(row.conversation_id), at)
+    return True
+
+
+def set_aside(unit: Unit, policy: Policy, row: InboxRow, error: str, at: datetime) -> Ticket | None:
+    """Give up on an update that failed again and again: it is kept, and a person looks at the conversation."""
+    if not unit.inbox.finish(row.id, at, SET_ASIDE, error[:300]):
+        return None
+    conversation = unit.conversations.get(row.conversation_id)
+    return queue.hand_off(unit, policy, conversation, HandOffReason.FAILURE, at)
+
+
+def failure(language: Language) -> Reply:
+    """The reply when a turn broke for a reason that is ours."""
+    return Reply(Outcome.ERROR, language, reason=HandOffReason.FAILURE)
+
+
+def greet(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> None:
+    """Say once who is speaking and what is kept about the contact."""
+    if conversation.is_noticed:
+        return
+    text = f"{say(conversation.language, 'service.welcome')}\n\n{say(conversation.language, 'service.privacy')}"
+    thread.notice(unit, policy, conversation, text, at)
+    unit.conversations.change_contact(conversation.contact_id, notice_at=at)
+
+
+def _numbered(draft: Draft, turn_id: int) -> Draft:
+    """Put the turn's id where the buttons wait for it."""
+    buttons = []
+    for button in draft.buttons:
+        payload = parse(button.payload)
+        arguments = tuple(str(turn_id) if value == THIS_TURN else value for value in payload.arguments)
+        buttons.append(replace(button, payload=str(replace(payload, arguments=arguments))))
+    return replace(draft, buttons=tuple(buttons))

@@ -1,0 +1,115 @@
+"""What an article is: one customs procedure in three languages, with the law it rests on and what is not known.
+
+The models here are the schema. A file that does not fit is refused with a line that names file, field and mend.
+"""
+
+from datetime import date
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+Language = Literal["vi", "en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("vi", "en", "zh")
+Part = Literal["documents", "steps", "time", "fee", "law", "who"]
+PARTS: tuple[Part, ...] = ("documents", "steps", "time", "fee", "law", "who")
+Topic = Literal[
+    "declaration", "tax", "classification", "valuation", "origin", "regime", "specialised", "border", "relations"
+]
+UnitName = Literal["all", "mong-cai", "hoanh-mo", "bac-phong-sinh", "hon-gai", "cam-pha", "van-gia"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+
+
+class ArticleProblem(ValueError):
+    """An article that cannot be used; the message names the file, the field and what to do."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LegalReference(_Strict):
+    """A provision: the instrument's key in `instruments.yaml`, the article in it, a remark."""
+
+    instrument: Words
+    article: str = ""
+    note: str = ""
+
+
+class Content(_Strict):
+    """What people read, in one language.
+
+    `time_limit` and `fee` are None when no source states them: then the answer says so.
+    """
+
+    title: Words
+    answer: Words
+    who: Words
+    documents: tuple[Words, ...] = ()
+    steps: tuple[Words, ...] = ()
+    time_limit: Words | None = None
+    fee: Words | None = None
+    note: str = ""
+    questions: Annotated[tuple[Words, ...], Field(min_length=3)]
+
+
+class Article(_Strict):
+    """One procedure.
+
+    Attributes:
+        confidence: V stated on a cited public page, T read in an official text, P partly checked, M unverified.
+        recheck: Circular 121/2025/TT-BTC may have changed it.
+        is_volatile: hours, fees, pilots, rates and foreign rules; always has a `review_by` date.
+        human_only: an officer is always offered (classification, value, origin) or takes it at once (complaints).
+    """
+
+    id: Slug
+    topic: Topic
+    confidence: Literal["V", "T", "P", "M"]
+    recheck: bool
+    is_volatile: Annotated[bool, Field(alias="volatile")]
+    review_by: date | None = None
+    human_only: bool = False
+    units: Annotated[tuple[UnitName, ...], Field(min_length=1)]
+    legal_basis: tuple[LegalReference, ...]
+    sources: tuple[str, ...]
+    related: tuple[Slug, ...] = ()
+    aliases: tuple[Words, ...] = ()
+    vi: Content
+    en: Content
+    zh: Content
+
+    def content(self, language: Language) -> Content:
+        """The article in one language."""
+        found: Content = getattr(self, language)
+        return found
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if self.is_volatile and self.review_by is None:
+            raise ValueError("a volatile article needs review_by: the date by which it must be looked at again")
+        for field in ("documents", "steps"):
+            counts = {language: len(getattr(self.content(language), field)) for language in LANGUAGES}
+            if len(set(counts.values())) > 1:
+                raise ValueError(f"{field} must have as many items in every language, found {counts}")
+        for field in ("time_limit", "fee"):
+            known = {language: getattr(self.content(language), field) is not None for language in LANGUAGES}
+            if len(set(known.values())) > 1:
+                raise ValueError(f"{field} must be known in every language or in none, found {known}")
+        return self
+
+
+def parse(document: Any, where: str) -> Article:
+    """Read an article from plain data; raises ArticleProblem naming `where`, the field and the mend."""
+    try:
+        return Article.model_validate(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(step) for step in first["loc"]) or "article"
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise ArticleProblem(f"{where}: {field}: {first['msg']}{more}; mend the field and run isec kb check") from None
+
+
+def dump(article: Article) -> dict[str, Any]:
+    """The article as plain JSON-able data, the way the database keeps it."""
+    return article.model_dump(mode="json", by_alias=True)
