@@ -28,7 +28,8 @@ class FileStore(Protocol):
     async def keep(self, name: str, chunks: AsyncIterable[bytes]) -> IncomingFile:
         """Store a file under a new random id.
 
-        The type is decided by the content. Raises FileRefused when the file is too large, of a type that is not accepted, or hostile (archive bomb, several types in one); then nothing is kept.
+        The type is decided by the content. Raises FileRefused when the file is too large, of a type that is not
+        accepted, or hostile (archive bomb, several types in one); then nothing is kept.
         """
 
     def path(self, file_id: str) -> str:
