@@ -1,5 +1,6 @@
 """The living versions of articles: draft, approved, retired."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -78,6 +79,12 @@ class ArticleRows:
         newest = select(article.c.id, func.max(article.c.version).label("version")).group_by(article.c.id).subquery()
         statement = self._query().join(newest, (newest.c.id == article.c.id) & (newest.c.version == article.c.version))
         return [_version(row) for row in self._connection.execute(statement.order_by(article.c.id))]
+
+    def titles(self, article_ids: Iterable[str], language: str) -> dict[str, str]:
+        """The newest title of each article that exists, in one language."""
+        title = article.c.document[language]["title"].as_string().label("title")
+        statement = select(article.c.id, title).where(article.c.id.in_(set(article_ids)))
+        return {row.id: row.title for row in self._connection.execute(statement.order_by(article.c.version))}
 
     def add(
         self, article_id: str, document: dict[str, Any], digest: str, at: datetime, created_by: int | None = None

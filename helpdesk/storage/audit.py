@@ -59,6 +59,16 @@ class AuditRows:
             statement = statement.where(audit.c.id < before_id)
         return self._entries(statement)
 
+    def has(self, action: str, actor_id: int, conversation_id: str, since: datetime) -> bool:
+        """True when an officer did this to a conversation at or after a moment."""
+        statement = select(audit.c.id).where(
+            audit.c.conversation_id == conversation_id,
+            audit.c.at >= since,
+            audit.c.actor_id == actor_id,
+            audit.c.action == action,
+        )
+        return self._connection.execute(statement.limit(1)).first() is not None
+
     def of(self, conversation_id: str) -> list[AuditEntry]:
         """What happened around one conversation, in order."""
         return self._entries(self._query().where(audit.c.conversation_id == conversation_id).order_by(audit.c.id))

@@ -1,5 +1,6 @@
 """Conversations and contacts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +74,11 @@ class ConversationRows:
         if row is None:
             raise NotFound("this conversation does not exist")
         return _conversation(row)
+
+    def many(self, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
+        """Conversations by id."""
+        statement = _query().where(conversation.c.id.in_(set(conversation_ids)))
+        return {row.id: _conversation(row) for row in self._connection.execute(statement)}
 
     def at(self, channel: str, address: str) -> Conversation | None:
         """The conversation of an address."""

@@ -54,6 +54,13 @@ class RatingRows:
         statement = update(rating).where(rating.c.ticket_id == ticket_id, rating.c.level.is_not(None)).values(**values)
         return self._connection.execute(statement).rowcount == 1
 
+    def given(self, since: datetime) -> list[tuple[str | None, datetime, int]]:
+        """Unit, time and level of every rating given since a moment; nothing that names a person."""
+        statement = select(rating.c.unit, rating.c.rated_at, rating.c.level).where(
+            rating.c.level.is_not(None), rating.c.rated_at >= since
+        )
+        return [(row.unit, row.rated_at, row.level) for row in self._connection.execute(statement)]
+
     def ticket_id_of(self, conversation_id: str, number: str) -> int | None:
         """The ticket of this conversation with that number: nobody rates another's ticket."""
         statement = select(ticket.c.id).where(ticket.c.conversation_id == conversation_id, ticket.c.number == number)

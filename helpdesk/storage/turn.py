@@ -85,6 +85,11 @@ class TurnRows:
         statement = select(turn).where(turn.c.message_id.in_(message_ids))
         return {row.message_id: _turn(row) for row in self._connection.execute(statement)}
 
+    def outcomes(self, since: datetime) -> dict[Outcome, int]:
+        """How many questions since a moment came to which outcome."""
+        statement = select(turn.c.outcome, func.count()).where(turn.c.created_at >= since).group_by(turn.c.outcome)
+        return {Outcome(outcome): count for outcome, count in self._connection.execute(statement).all()}
+
     def judge(self, turn_id: int, is_useful: bool, poor_reason: str | None = None) -> None:
         """Store what the person thought of the answer; the last word counts."""
         self._connection.execute(

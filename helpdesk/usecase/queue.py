@@ -195,6 +195,20 @@ def withdraw(unit: Unit, policy: Policy, conversation: Conversation, at: datetim
     _tell(unit, policy, ticket, at, "queue.withdrawn")
 
 
+def offer_rating(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> None:
+    """The contact wants to rate: ask about the last resolved ticket that has no level yet, or say there is none."""
+    unrated = [
+        ticket
+        for ticket in unit.tickets.of(conversation.id)
+        if (rating := unit.ratings.get(ticket.id)) is not None and rating.level is None
+    ]
+    if unrated:
+        _ask_rating(unit, policy, unrated[-1], at)
+    else:
+        text = say(conversation.language, "rating.none_yet")
+        thread.notice(unit, policy, conversation, text, at, thread.officer_button(conversation))
+
+
 def hear_contact(unit: Unit, conversation: Conversation, at: datetime) -> None:
     """The contact wrote while people hold the conversation: it is their move now."""
     if conversation.open_ticket_id is None:

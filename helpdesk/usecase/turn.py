@@ -46,6 +46,8 @@ def complete(unit: Unit, policy: Policy, row: InboxRow, reply: Reply, at: dateti
     if reason is not HandOffReason.CLARIFIED_IN_VAIN:
         for draft in reply.messages:
             thread.write(unit, policy, conversation, _numbered(draft, turn_id), at)
+    if reply.outcome is Outcome.RATING and not reply.messages:
+        queue.offer_rating(unit, policy, conversation, at)
     if reason is not None:
         queue.hand_off(unit, policy, conversation, reason, at, reply.topic)
     return True

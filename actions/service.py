@@ -1,0 +1,64 @@
+"""Going to an officer, rating, refusing."""
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.reading import language_of
+from bot.bootstrap import responder
+from bot.interpreter import pack
+from helpdesk.message import Draft, Outcome
+from helpdesk.reply import Reply
+from helpdesk.ticket import HandOffReason
+from helpdesk.wording import say
+
+_REASONS = {"complain": HandOffReason.COMPLAINT, "hand_in_documents": HandOffReason.HUMAN_ONLY}
+
+
+class ActionHandOff(Action):
+    """Pass the conversation to an officer."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_hand_off"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Send a hand-off with the reason that the intent gives."""
+        reason = _REASONS.get(str(tracker.get_intent_of_latest_message()), HandOffReason.ASKED)
+        dispatcher.utter_message(json_message=pack(responder().hand_off(language_of(tracker), reason)))
+        return []
+
+
+class ActionRate(Action):
+    """Start a rating; the desk asks about the last resolved ticket, or says that there is none."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_rate"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Send an empty rating reply; its message is written where the tickets are known."""
+        dispatcher.utter_message(json_message=pack(Reply(Outcome.RATING, language_of(tracker))))
+        return []
+
+
+class ActionRefuse(Action):
+    """Refuse politely what must not be helped with."""
+
+    def name(self) -> str:
+        """The action's name in the domain."""
+        return "action_refuse"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[dict[str, Any]]:
+        """Send the refusal."""
+        language = language_of(tracker)
+        draft = Draft(say(language, "service.refused"), outcome=Outcome.REFUSED)
+        dispatcher.utter_message(json_message=pack(Reply(Outcome.REFUSED, language, (draft,))))
+        return []

@@ -1,0 +1,327 @@
+"""The gateway: every update is stored before it is acknowledged, and every conversation is worked off in order.
+
+One worker at a time per conversation takes the oldest waiting row, finds out who answers, and stores the outcome in
+one transaction (`helpdesk.usecase.turn`). A worker that fails leaves the row where it was; after a restart everything
+that waits is taken up again.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.brain import Brain
+from bot.interpreter import interpret
+from bot.responder import Responder
+from bot.signal import Signal
+from helpdesk.connector import Connector
+from helpdesk.error import BrainUnavailable, HelpdeskError, InvalidInput, StorageUnavailable
+from helpdesk.filestore import FileStore
+from helpdesk.inbox import Incoming, Kind, Receipt
+from helpdesk.language import Language
+from helpdesk.message import Draft, Outcome
+from helpdesk.payload import parse
+from helpdesk.policy import Policy
+from helpdesk.reply import FoundEntity, Reply
+from helpdesk.storage.conversation import Conversation
+from helpdesk.storage.database import Database
+from helpdesk.storage.inbox import InboxRow
+from helpdesk.storage.unit import Unit
+from helpdesk.ticket import HandOffReason
+from helpdesk.usecase import command, feedback, intake, queue, turn
+from helpdesk.wording import say
+from knowledge_base.text import language as spoken
+from knowledge_base.text.entity import find as find_entities
+from knowledge_base.text.normal import MAX_LENGTH, cap, clean
+
+log = structlog.get_logger(__name__)
+
+QUEUE_KEY, OUTBOX_KEY = "queue", "outbox"
+PARALLEL = 16
+RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
+MESSAGES_PER_SESSION = 40
+COMMENT_WINDOW = timedelta(minutes=15)
+
+
+class Gateway:
+    """Takes updates in and sees that each gets its turn."""
+
+    def __init__(
+        self,
+        database: Database,
+        brain: Brain,
+        responder: Responder,
+        files: FileStore,
+        signal: Signal,
+        policy: Policy,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._brain = brain
+        self._responder = responder
+        self._files = files
+        self._signal = signal
+        self._policy = policy
+        self._clock = clock
+        self._connectors: dict[str, Connector] = {}
+        self._workers: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._slots = asyncio.Semaphore(PARALLEL)
+        self._is_stopping = False
+        self.typing: set[str] = set()
+
+    def connect(self, connector: Connector) -> None:
+        """Make a channel known, so that typing can be shown on it."""
+        self._connectors[connector.name] = connector
+
+    async def receive(self, incoming: Incoming) -> Receipt:
+        """Store one update durably, then let its conversation be worked on; raises StorageUnavailable."""
+        receipt = await self._database.write(lambda unit: intake.receive(unit, incoming))
+        if receipt.is_new and receipt.conversation_id:
+            self._signal.notify(receipt.conversation_id)
+            self.schedule(receipt.conversation_id)
+        return receipt
+
+    async def start(self) -> None:
+        """Take up everything that was waiting when the desk last stopped."""
+        for conversation_id in await self._database.read(lambda unit: unit.inbox.waiting_conversations()):
+            self.schedule(conversation_id)
+
+    async def stop(self) -> None:
+        """Let running turns finish for a moment, then leave the rest waiting in the inbox."""
+        self._is_stopping = True
+        if self._workers:
+            _, unfinished = await asyncio.wait(self._workers.values(), timeout=5)
+            for task in unfinished:
+                task.cancel()
+
+    def schedule(self, conversation_id: str) -> None:
+        """See that a conversation is being worked on."""
+        if self._is_stopping:
+            return
+        if conversation_id in self._workers:
+            self._again.add(conversation_id)
+            return
+        task = asyncio.create_task(self._work(conversation_id), name=f"conversation-{conversation_id}")
+        self._workers[conversation_id] = task
+        task.add_done_callback(lambda _: self._ended(conversation_id))
+
+    def _ended(self, conversation_id: str) -> None:
+        self._workers.pop(conversation_id, None)
+        if conversation_id in self._again:
+            self._again.discard(conversation_id)
+            self.schedule(conversation_id)
+
+    async def _work(self, conversation_id: str) -> None:
+        failures = 0
+        while not self._is_stopping:
+            try:
+                async with self._slots:
+                    if not await self._take_one(conversation_id):
+                        return
+                failures = 0
+            except StorageUnavailable:
+                log.warning("storage.unavailable", conversation=conversation_id)
+                await asyncio.sleep(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
+                failures += 1
+
+    async def _take_one(self, conversation_id: str) -> bool:
+        """Work off the oldest waiting row; False when there is none."""
+        found = await self._database.read(lambda unit: _next(unit, conversation_id))
+        if found is None:
+            return False
+        row, conversation = found
+        try:
+            await self._turn(row, conversation)
+        except StorageUnavailable:
+            raise
+        except Exception as error:
+            await self._failed(row, error)
+        self._announce(conversation_id)
+        return True
+
+    async def _turn(self, row: InboxRow, conversation: Conversation) -> None:
+        if not conversation.is_noticed and conversation.channel not in self._policy.pulled_channels:
+            await self._write(lambda unit, at: turn.greet(unit, self._policy, conversation, at))
+        if row.kind is Kind.COMMAND:
+            await self._command(row, conversation)
+        elif row.kind is Kind.BUTTON:
+            await self._button(row, conversation)
+        elif conversation.open_ticket_id is not None:
+            await self._write(lambda unit, at: turn.pass_to_people(unit, row, at))
+        elif row.kind is Kind.TEXT:
+            await self._text(row, conversation)
+        else:
+            await self._complete(row, self._kept(row, conversation.language))
+
+    # -- who answers
+
+    async def _text(self, row: InboxRow, conversation: Conversation) -> None:
+        text, language = clean(row.text), _language(row.text, conversation)
+        started = time.perf_counter()
+        with _Typing(self, conversation):
+            try:
+                reply = await self._ask_brain(text, language, conversation)
+            except BrainUnavailable as error:
+                log.warning("brain.unavailable", conversation=conversation.id, reason=str(error))
+                reply = self._responder.answer_alone(text, language, _entities(text))
+        reply = replace(reply, latency_ms=round((time.perf_counter() - started) * 1000, 1))
+        if cap(row.text).is_cut:
+            reply = _with_notice(reply, say(language, "service.too_long", limit=MAX_LENGTH))
+        if self._awaits_comment(conversation):
+            reply = await self._take_comment(row, conversation, reply)
+        await self._complete(row, reply)
+
+    async def _ask_brain(self, text: str, language: Language, conversation: Conversation) -> Reply:
+        sender = f"{conversation.id}-{conversation.last_seq // MESSAGES_PER_SESSION}"
+        context = {"article": conversation.context.get("article")}
+        answered = await self._brain.turn(sender, text, language, context)
+        return interpret(answered, language, _entities(text))
+
+    async def _button(self, row: InboxRow, conversation: Conversation) -> None:
+        try:
+            payload = parse(str(row.payload.get("button", "")))
+        except InvalidInput:
+            await self._finish(
+                row,
+                lambda unit, at: command.tell(unit, self._policy, conversation, "service.unknown_button", at),
+            )
+            return
+        if payload.action in command.SERVICE_ACTIONS:
+            await self._finish(
+                row, lambda unit, at: command.press(unit, self._policy, conversation, payload, at)
+            )
+        elif conversation.open_ticket_id is not None:
+            await self._finish(
+                row,
+                lambda unit, at: queue.hand_off(unit, self._policy, conversation, HandOffReason.ASKED, at),
+            )
+        else:
+            article_id, *rest = payload.arguments
+            reply = self._responder.article(article_id, conversation.language, rest[0] if rest else None)
+            await self._complete(row, replace(reply, intent=f"button/{payload.action}"))
+
+    async def _command(self, row: InboxRow, conversation: Conversation) -> None:
+        name, argument = str(row.payload.get("command", "")), str(row.payload.get("argument", ""))
+        files: list[str] = []
+        await self._finish(
+            row,
+            lambda unit, at: files.extend(command.command(unit, self._policy, conversation, name, argument, at)),
+        )
+        for file_id in files:
+            self._files.discard(file_id)
+
+    def _kept(self, row: InboxRow, language: Language) -> Reply:
+        """A file goes to an officer, who can read it; a place or a contact card is kept beside the conversation."""
+        if row.kind is not Kind.FILE:
+            draft = Draft(say(language, "service.kept"), outcome=Outcome.SMALLTALK)
+            return Reply(Outcome.SMALLTALK, language, (draft,), is_logged=False)
+        problems = [
+            Draft(say(language, "queue.file_problem", name=problem["name"], problem=problem["problem"]))
+            for problem in row.payload.get("problems", ())
+        ]
+        noted = Draft(say(language, "queue.file_noted"), outcome=Outcome.HANDOFF)
+        if row.payload.get("kept", True):
+            problems.append(noted)
+        return Reply(Outcome.HANDOFF, language, tuple(problems), reason=HandOffReason.FILE_RECEIVED)
+
+    # -- comments on ratings
+
+    def _awaits_comment(self, conversation: Conversation) -> bool:
+        asked = conversation.context.get("comment_asked_at")
+        return bool(asked) and self._clock() - datetime.fromisoformat(asked) <= COMMENT_WINDOW
+
+    async def _take_comment(self, row: InboxRow, conversation: Conversation, reply: Reply) -> Reply:
+        """Keep the message as the rating's comment; still answer it when it is clearly a question of its own."""
+        number = str(conversation.context.get("comment_on"))
+        await self._database.write(lambda unit: feedback.explain(unit, conversation, number, comment=row.text))
+        done = {"comment_on": "", "comment_asked_at": ""}
+        if reply.outcome is Outcome.ANSWERED or reply.reason is HandOffReason.ASKED:
+            return replace(reply, extra=reply.extra | done)
+        thanks = Draft(say(reply.language, "rating.comment_saved"), outcome=Outcome.RATING)
+        return Reply(Outcome.RATING, reply.language, (thanks,), extra=done)
+
+    # -- storing
+
+    async def _complete(self, row: InboxRow, reply: Reply) -> None:
+        await self._write(lambda unit, at: turn.complete(unit, self._policy, row, reply, at))
+
+    async def _finish(self, row: InboxRow, effect: Callable[[Unit, datetime], object]) -> None:
+        """Mark a row done and do its effect in one transaction."""
+
+        def case(unit: Unit, at: datetime) -> None:
+            if unit.inbox.finish(row.id, at):
+                effect(unit, at)
+
+        await self._write(case)
+
+    async def _write(self, case: Callable[[Unit, datetime], object]) -> None:
+        at = self._clock()
+        await self._database.write(lambda unit: case(unit, at))
+
+    async def _failed(self, row: InboxRow, error: Exception) -> None:
+        """A turn broke: try again a few times, then set the update aside and get a person."""
+        kind = type(error).__name__
+        log.error("turn.failed", conversation=row.conversation_id, inbox=row.id, error=kind, attempt=row.attempts + 1)
+        if row.attempts + 1 >= self._policy.max_attempts:
+            await self._write(lambda unit, at: turn.set_aside(unit, self._policy, row, kind, at))
+            return
+        await self._database.write(lambda unit: unit.inbox.count_attempt(row.id, kind))
+        await asyncio.sleep(RETRY_SECONDS[0])
+
+    def _announce(self, conversation_id: str) -> None:
+        for key in (conversation_id, QUEUE_KEY, OUTBOX_KEY):
+            self._signal.notify(key)
+
+    async def show_typing(self, conversation: Conversation) -> None:
+        """Show on the channel that an answer is on its way."""
+        connector = self._connectors.get(conversation.channel)
+        if connector is not None:
+            await _quietly(connector.show_typing(conversation.address))
+
+
+class _Typing:
+    """While an answer is being made the contact sees that it is."""
+
+    def __init__(self, gateway: Gateway, conversation: Conversation) -> None:
+        self._gateway = gateway
+        self._conversation = conversation
+        self._task: asyncio.Task[None] | None = None
+
+    def __enter__(self) -> None:
+        self._gateway.typing.add(self._conversation.id)
+        self._task = asyncio.create_task(self._gateway.show_typing(self._conversation))
+
+    def __exit__(self, *_: object) -> None:
+        self._gateway.typing.discard(self._conversation.id)
+        if self._task is not None:
+            self._task.cancel()
+
+
+async def _quietly(sending: Awaitable[None]) -> None:
+    """Typing is a courtesy: a channel that refuses it must not cost the answer."""
+    try:
+        await sending
+    except HelpdeskError:
+        log.debug("typing.refused")
+
+
+def _next(unit: Unit, conversation_id: str) -> tuple[InboxRow, Conversation] | None:
+    row = unit.inbox.next_of(conversation_id)
+    return None if row is None else (row, unit.conversations.get(conversation_id))
+
+
+def _language(text: str, conversation: Conversation) -> Language:
+    found: Language = spoken.detect(text, conversation.language).code
+    return found
+
+
+def _entities(text: str) -> tuple[FoundEntity, ...]:
+    return tuple(FoundEntity(entity.type, entity.value) for entity in find_entities(text))
+
+
+def _with_notice(reply: Reply, text: str) -> Reply:
+    return replace(reply, messages=(Draft(text), *reply.messages))

@@ -1,0 +1,121 @@
+"""The reception: the desk as a web visitor sees it (`helpdesk.visitor.VisitorDesk`), over the database."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from bot.signal import Signal
+from helpdesk.connector import OutgoingFile
+from helpdesk.error import NotFound
+from helpdesk.filestore import FileStore
+from helpdesk.language import Language
+from helpdesk.message import Message
+from helpdesk.storage.conversation import Conversation
+from helpdesk.storage.database import Database
+from helpdesk.storage.unit import Unit
+from helpdesk.ticket import TicketState
+from helpdesk.usecase import intake, privacy
+from helpdesk.usecase.account import token_hash
+from helpdesk.usecase.queue import hours_sentence
+from helpdesk.visitor import Standing, Visitor
+
+TOKEN_BYTES = 32
+MAX_WAIT_SECONDS = 30.0
+
+
+class Reception:
+    """Implements `VisitorDesk`."""
+
+    def __init__(
+        self,
+        database: Database,
+        files: FileStore,
+        signal: Signal,
+        clock: Callable[[], datetime],
+        is_typing: Callable[[str], bool],
+        is_reduced: Callable[[], bool],
+    ) -> None:
+        self._database = database
+        self._files = files
+        self._signal = signal
+        self._clock = clock
+        self._is_typing = is_typing
+        self._is_reduced = is_reduced
+
+    async def open(self, language: str | None) -> tuple[Visitor, str]:
+        """A new conversation and its token."""
+        token, at = secrets.token_urlsafe(TOKEN_BYTES), self._clock()
+        opened = await self._database.write(lambda unit: intake.open_web(unit, token_hash(token), language, at))
+        return Visitor(opened.id, opened.language), token
+
+    async def find(self, token: str) -> Visitor:
+        """The visitor of a token; raises NotFound."""
+        found = await self._database.read(lambda unit: unit.conversations.by_token(token_hash(token)))
+        if found is None:
+            raise NotFound("this conversation does not exist")
+        return Visitor(found.id, found.language)
+
+    async def messages(self, visitor: Visitor, after: int, wait_seconds: float) -> list[Message]:
+        """Messages above a sequence number, waiting for the first if there is none yet."""
+        with self._signal.subscribe(visitor.conversation_id) as changed:
+            found = await self._messages(visitor, after)
+            deadline = min(wait_seconds, MAX_WAIT_SECONDS)
+            if not found and deadline > 0 and await changed.wait(deadline):
+                found = await self._messages(visitor, after)
+            return found
+
+    async def _messages(self, visitor: Visitor, after: int) -> list[Message]:
+        return await self._database.read(lambda unit: unit.messages.of(visitor.conversation_id, after))
+
+    async def standing(self, visitor: Visitor) -> Standing:
+        """Where the conversation stands now."""
+        at = self._clock()
+        return await self._database.read(lambda unit: self._standing(unit, visitor.conversation_id, at))
+
+    def _standing(self, unit: Unit, conversation_id: str, at: datetime) -> Standing:
+        conversation = unit.conversations.get(conversation_id)
+        is_typing = self._is_typing(conversation_id)
+        if conversation.open_ticket_id is None:
+            return Standing("bot", conversation.language, is_typing=is_typing, is_reduced=self._is_reduced())
+        ticket = unit.tickets.get(conversation.open_ticket_id)
+        is_queued = ticket.state is TicketState.QUEUED
+        return Standing(
+            "queue" if is_queued else "officer",
+            conversation.language,
+            ticket.number,
+            unit.tickets.place(ticket),
+            ticket.officer_name,
+            is_typing,
+            hours_sentence(unit, ticket.unit, conversation.language, at),
+        )
+
+    async def set_language(self, visitor: Visitor, language: Language) -> None:
+        """Answer in another language from now on."""
+        await self._database.write(
+            lambda unit: unit.conversations.change(visitor.conversation_id, language=language)
+        )
+
+    async def file(self, visitor: Visitor, file_id: str) -> OutgoingFile:
+        """A file of the visitor's own conversation; raises NotFound."""
+        stored = await self._database.read(lambda unit: unit.messages.file(file_id))
+        is_private = stored.message_id is None
+        if stored.conversation_id != visitor.conversation_id or is_private:
+            raise NotFound("this file does not exist")
+        return OutgoingFile(stored.attachment, self._files.path(file_id))
+
+    async def export(self, visitor: Visitor) -> dict[str, Any]:
+        """Everything stored about the visitor."""
+        return await self._database.read(lambda unit: privacy.export(unit, self._own(unit, visitor)))
+
+    async def forget(self, visitor: Visitor) -> None:
+        """Erase the visitor's data; raises Conflict naming the ticket while one is open."""
+        at = self._clock()
+        files = await self._database.write(lambda unit: privacy.forget(unit, self._own(unit, visitor), at))
+        for file_id in files:
+            self._files.discard(file_id)
+        self._signal.notify(visitor.conversation_id)
+
+    @staticmethod
+    def _own(unit: Unit, visitor: Visitor) -> Conversation:
+        return unit.conversations.get(visitor.conversation_id)

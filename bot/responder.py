@@ -1,0 +1,212 @@
+"""Composing replies: what the knowledge base says, as messages with buttons in the asker's language.
+
+Both the custom actions (asked by Rasa) and the gateway (buttons, reduced service) answer through here, so that the
+same question gets the same words whoever asks.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from helpdesk.calendar import ZONE
+from helpdesk.language import Language
+from helpdesk.message import Button, Draft, Outcome, Source
+from helpdesk.payload import Payload
+from helpdesk.reply import Candidate, FoundEntity, Reply
+from helpdesk.ticket import HandOffReason
+from helpdesk.usecase.turn import THIS_TURN
+from helpdesk.wording import say
+from knowledge_base.answer import Citation, compose, explain_code, label
+from knowledge_base.article import PARTS, Part
+from knowledge_base.decision import Decision, decide, decide_alone
+from knowledge_base.edition import Edition, Library
+from knowledge_base.search import Hit
+
+COMPLAINTS = frozenset({"complaint", "denounce"})
+"""Articles whose subject is received by a person at once."""
+
+ASPECTS: dict[str, Part] = {name: name for name in PARTS} | {"place": "steps"}
+
+
+class Responder:
+    """Answers from the library that is current at the moment of asking."""
+
+    def __init__(self, library: Callable[[], Library], clock: Callable[[], datetime]) -> None:
+        self._library = library
+        self._clock = clock
+
+    def answer(
+        self,
+        text: str,
+        language: Language,
+        classified: Sequence[Hit],
+        aspect: str | None = None,
+        entities: Sequence[FoundEntity] = (),
+    ) -> Reply:
+        """Answer a question that the classifier has ranked: an article, a question back, or an honest "not found"."""
+        library = self._library()
+        known = [hit for hit in classified if hit.article_id in library.editions]
+        decision = decide(known, library.search(text))
+        if decision.verdict == "answer":
+            return self.article(decision.ranking[0].article_id, language, aspect, decision, entities)
+        if decision.verdict == "clarify":
+            return self._clarify(library, decision, language, entities)
+        return self._not_found(decision, language, entities)
+
+    def answer_alone(self, text: str, language: Language, entities: Sequence[FoundEntity] = ()) -> Reply:
+        """Answer without the classifier: only what is certain, everything else goes to an officer."""
+        decision = decide_alone(self._library().search(text))
+        if decision.verdict != "answer":
+            return Reply(
+                Outcome.HANDOFF,
+                language,
+                reason=HandOffReason.BRAIN_DOWN,
+                candidates=_candidates(decision),
+                entities=tuple(entities),
+                is_reduced=True,
+            )
+        reply = self.article(decision.ranking[0].article_id, language, None, decision, entities)
+        first, *rest = reply.messages
+        said = Draft(
+            f"{say(language, 'service.reduced')}\n\n{first.text}",
+            buttons=first.buttons,
+            sources=first.sources,
+            outcome=first.outcome,
+            article_id=first.article_id,
+            article_version=first.article_version,
+        )
+        return Reply(
+            Outcome.ANSWERED,
+            language,
+            (said, *rest),
+            confidence=reply.confidence,
+            candidates=reply.candidates,
+            entities=reply.entities,
+            article_id=reply.article_id,
+            article_version=reply.article_version,
+            topic=reply.topic,
+            is_reduced=True,
+        )
+
+    def article(
+        self,
+        article_id: str,
+        language: Language,
+        aspect: str | None = None,
+        decision: Decision | None = None,
+        entities: Sequence[FoundEntity] = (),
+    ) -> Reply:
+        """Show an article, the asked part first; an article that is not served any more is "not found"."""
+        edition = self._library().editions.get(article_id)
+        if edition is None:
+            return self._not_found(decision or Decision("not_found", ()), language, entities)
+        is_complaint = article_id in COMPLAINTS
+        return Reply(
+            Outcome.HANDOFF if is_complaint else Outcome.ANSWERED,
+            language,
+            (self._article_draft(edition, language, ASPECTS.get(aspect or "")),),
+            confidence=decision.ranking[0].score if decision and decision.ranking else 1.0,
+            candidates=_candidates(decision),
+            entities=tuple(entities),
+            article_id=article_id,
+            article_version=edition.version,
+            reason=HandOffReason.COMPLAINT if is_complaint else None,
+            topic=edition.article.topic,
+        )
+
+    def code(self, codes: Sequence[str], language: Language, entities: Sequence[FoundEntity] = ()) -> Reply:
+        """Say what customs codes mean, or that they are unknown."""
+        reference = self._library().reference
+        explained = [explain_code(reference, code, language) for code in codes[:5]]
+        is_known = any(found for _, found in explained)
+        text = "\n\n".join(said for said, _ in explained)
+        outcome = Outcome.ANSWERED if is_known else Outcome.CLARIFY
+        buttons = (*_feedback(language), _officer(language)) if is_known else (_officer(language),)
+        return Reply(
+            outcome,
+            language,
+            (Draft(text, outcome=outcome, buttons=buttons),),
+            confidence=1.0 if is_known else 0.0,
+            entities=tuple(entities),
+        )
+
+    def hand_off(self, language: Language, reason: HandOffReason = HandOffReason.ASKED) -> Reply:
+        """Go to an officer; the queue itself tells number, place and hours."""
+        return Reply(Outcome.HANDOFF, language, reason=reason)
+
+    def title(self, article_id: str, language: Language) -> str:
+        """The title of a served article, its id when it is not served."""
+        edition = self._library().editions.get(article_id)
+        return edition.article.content(language).title if edition else article_id
+
+    def _article_draft(self, edition: Edition, language: Language, part: Part | None) -> Draft:
+        article_id = edition.article.id
+        today = self._clock().astimezone(ZONE).date()
+        composed = compose(edition, self._library().reference, language, today, part)
+        buttons = [
+            Button(label(language, name), str(Payload("part", (article_id, name))))
+            for name in composed.parts
+            if name != "who"
+        ]
+        return Draft(
+            composed.text,
+            buttons=(*buttons, *_feedback(language), _officer(language)),
+            sources=tuple(_source(citation) for citation in composed.citations),
+            outcome=Outcome.ANSWERED,
+            article_id=article_id,
+            article_version=edition.version,
+        )
+
+    def _clarify(
+        self, library: Library, decision: Decision, language: Language, entities: Sequence[FoundEntity]
+    ) -> Reply:
+        choices = [
+            Button(
+                library.editions[hit.article_id].article.content(language).title,
+                str(Payload("pick", (hit.article_id,))),
+            )
+            for hit in decision.choices
+        ]
+        nothing = Button(say(language, "button.none"), str(Payload("none")))
+        draft = Draft(
+            label(language, "clarify"), buttons=(*choices, nothing, _officer(language)), outcome=Outcome.CLARIFY
+        )
+        return Reply(
+            Outcome.CLARIFY,
+            language,
+            (draft,),
+            confidence=decision.ranking[0].score,
+            candidates=_candidates(decision),
+            entities=tuple(entities),
+        )
+
+    def _not_found(self, decision: Decision, language: Language, entities: Sequence[FoundEntity]) -> Reply:
+        draft = Draft(label(language, "not_found"), outcome=Outcome.HANDOFF)
+        return Reply(
+            Outcome.HANDOFF,
+            language,
+            (draft,),
+            confidence=decision.ranking[0].score if decision.ranking else 0.0,
+            candidates=_candidates(decision),
+            entities=tuple(entities),
+            reason=HandOffReason.NOTHING_FOUND,
+        )
+
+
+def _candidates(decision: Decision | None) -> tuple[Candidate, ...]:
+    ranking = decision.ranking if decision else ()
+    return tuple(Candidate(hit.article_id, round(hit.score, 4)) for hit in ranking[:5])
+
+
+def _feedback(language: Language) -> tuple[Button, Button]:
+    return (
+        Button(say(language, "button.useful"), str(Payload("useful", (THIS_TURN,)))),
+        Button(say(language, "button.poor"), str(Payload("poor", (THIS_TURN,)))),
+    )
+
+
+def _officer(language: Language) -> Button:
+    return Button(say(language, "button.officer"), str(Payload("officer")))
+
+
+def _source(citation: Citation) -> Source:
+    return Source(citation.title, citation.article, citation.url)

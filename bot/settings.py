@@ -1,0 +1,123 @@
+"""Settings from `ISEC_*` environment variables and `.env`: read once, typed, a wrong or missing one named in one line."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from helpdesk.error import InvalidInput
+
+ROOT = Path(__file__).resolve().parent.parent
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    """How this installation runs; every field is an environment variable with the prefix ISEC_."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ISEC_", env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True
+    )
+
+    host: Annotated[str, Field(description="Address the public server listens on.")] = "127.0.0.1"
+    port: Annotated[Port, Field(description="Port of the public server (chat, console, API).")] = 8080
+    public_url: Annotated[
+        str, Field(description="Address people reach the desk at, e.g. https://hoidap.example.vn; empty = http://host:port.")
+    ] = ""
+    data_dir: Annotated[Path, Field(description="Where the database, files, logs and secrets of this desk lie.")] = (
+        ROOT / "var"
+    )
+    database_url: Annotated[
+        SecretStr, Field(description="sqlite:///file or postgresql://user:password@host/name; empty = SQLite in data_dir.")
+    ] = SecretStr("")
+    serve_drafts: Annotated[
+        bool, Field(description="Whether draft articles may answer, marked as drafts, until an administrator decides.")
+    ] = True
+    embed_origins: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(description="Web origins that may embed the chat widget, separated by commas."),
+    ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(description="Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas."),
+    ] = ()
+    telegram_token: Annotated[SecretStr, Field(description="Bot token from @BotFather; empty = no Telegram.")] = SecretStr("")
+    telegram_mode: Annotated[
+        Literal["polling", "webhook"], Field(description="How Telegram updates arrive; webhook needs public_url.")
+    ] = "polling"
+    telegram_secret: Annotated[
+        SecretStr, Field(description="Secret that Telegram repeats with each webhook; at least 16 of A-Z a-z 0-9 _ -.")
+    ] = SecretStr("")
+    telegram_api_url: Annotated[str, Field(description="Bot API server, e.g. a local one.")] = "https://api.telegram.org"
+    action_port: Annotated[Port, Field(description="Loopback port of the action endpoint; 0 = any free one.")] = 0
+    brain_port: Annotated[Port, Field(description="Loopback port of the Rasa process; 0 = any free one.")] = 0
+    brain: Annotated[bool, Field(description="Whether the desk starts Rasa; off = reduced service only.")] = True
+    max_file_mb: Annotated[int, Field(ge=1, le=50, description="Largest file a business may send, in MiB.")] = 20
+    reopen_hours: Annotated[
+        int, Field(ge=0, le=720, description="Hours after resolution in which a hand-off continues the same ticket.")
+    ] = 72
+    alert_minutes: Annotated[int, Field(ge=1, description="Minutes until an unclaimed ticket is alerted.")] = 10
+    silent_minutes: Annotated[
+        int, Field(ge=1, description="Minutes a contact may wait for an assigned officer before the ticket is taken back.")
+    ] = 30
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="Least level that is logged.")] = (
+        "info"
+    )
+
+    @field_validator("embed_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("embed_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            scheme, _, host = origin.partition("://")
+            if scheme not in ("http", "https") or not host or set(host) & set("/;, '\""):
+                raise ValueError(f"{origin!r} is no web origin such as https://www.example.vn")
+        return value
+
+    @model_validator(mode="after")
+    def _telegram(self) -> "Settings":
+        if self.telegram_token.get_secret_value() and self.telegram_mode == "webhook":
+            if not self.public_url.startswith("https://"):
+                raise ValueError("ISEC_TELEGRAM_MODE=webhook needs ISEC_PUBLIC_URL to begin with https://")
+            secret = self.telegram_secret.get_secret_value()
+            if len(secret) < 16 or not secret.replace("_", "").replace("-", "").isalnum() or not secret.isascii():
+                raise ValueError("ISEC_TELEGRAM_MODE=webhook needs ISEC_TELEGRAM_SECRET of at least 16 letters or digits")
+        return self
+
+    @property
+    def url(self) -> str:
+        """The address to tell people."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
+    def is_secure(self) -> bool:
+        """True when people reach the desk by https, so that cookies may insist on it."""
+        return self.url.startswith("https://")
+
+    @property
+    def database(self) -> str:
+        """The database URL in force."""
+        return self.database_url.get_secret_value() or f"sqlite:///{self.data_dir / 'isec.db'}"
+
+    @property
+    def reopen_window(self) -> timedelta:
+        """How long a resolved ticket may be reopened."""
+        return timedelta(hours=self.reopen_hours)
+
+
+def read(env_file: Path | None = None) -> Settings:
+    """Read the settings; raises InvalidInput naming the variable that is wrong and why."""
+    try:
+        return Settings(_env_file=env_file) if env_file else Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "ISEC_" + str(first["loc"][0]).upper() if first["loc"] else "settings"
+        message = first["msg"].removeprefix("Value error, ")
+        raise InvalidInput(f"{name}: {message}" if name != "settings" else message) from None

@@ -1,0 +1,93 @@
+"""The errors of the desk in the officer's language.
+
+Use cases speak English sentences; the console knows their shapes and says them in its own words. A test walks the
+sources so that no sentence is missing here.
+"""
+
+import re
+
+from aiohttp import web
+
+from helpdesk.console.page import language_of
+from helpdesk.console.wording import Language, catalogue, say
+from helpdesk.error import HelpdeskError
+
+_NUMBER = r"(?P<number>[\d-]+)"
+_SHAPES: dict[str, str] = {
+    "role": r"this needs the role (?P<role>\w+); ask an administrator",
+    "password_short": r"a password needs at least (?P<limit>\d+) characters",
+    "password_long": r"a password has at most (?P<limit>\d+) characters",
+    "password_plain": r"this password repeats the same few characters; choose another",
+    "invited_only": r"accounts exist; an administrator invites further people in the console",
+    "link_spent": r"this link was used or has expired; ask an administrator for a new one",
+    "login_shape": r"a login has 3 to 64 letters, digits, dots or dashes",
+    "login_taken": r"this login is taken; choose another",
+    "name_shape": r"a name has 2 to 100 characters",
+    "own_account": r"you cannot deactivate your own account; ask another administrator",
+    "own_role": r"you cannot change your own role; ask another administrator",
+    "unit_unknown": r"there is no such unit; choose one of the list",
+    "officer_gone": r"this officer no longer works at the desk; choose another",
+    "officer_unknown": r"this officer does not exist",
+    "conversation_unknown": r"this conversation does not exist",
+    "ticket_unknown": r"this ticket does not exist",
+    "message_unknown": r"this message does not exist",
+    "file_unknown": r"this file does not exist",
+    "article_unknown": r"this article(?: version)? does not exist",
+    "article_dates": r"the article cannot end before it begins; correct the dates",
+    "article_not_draft": r"this version is no longer a draft; reload the page",
+    "article_retired": r"this version is already retired; reload the page",
+    "article_broken": r"this version cannot be served: (?P<detail>.*)",
+    "not_failed": r"this message has not failed; reload the page",
+    "empty": r"write something first",
+    "too_long": r"this text is longer than (?P<limit>\d+) characters; shorten it or attach it as a file",
+    "not_open": rf"ticket {_NUMBER} is no longer open; reload the page",
+    "nobody_holds": rf"nobody holds ticket {_NUMBER}; claim it first",
+    "other_holds": rf"(?P<officer>.*) holds ticket {_NUMBER}; ask for a transfer",
+    "just_changed": rf"ticket {_NUMBER} has just been changed by somebody else; reload the page",
+    "lost": rf"(?P<officer>.*) has already taken ticket {_NUMBER}",
+    "not_queued": rf"ticket {_NUMBER} is no longer in the queue",
+    "wrong_move": r"a ticket that is (?P<state>\w+) cannot (?P<event>\w+); reload the page",
+    "bot_holds": r"the bot holds this conversation",
+    "storage": r"the database does not answer; what you sent was not stored, please send it again",
+    "form_old": r"this form is out of date; reload the page and try again",
+    "signin_wrong": r"login or password is not right",
+    "signin_wait": r"too many tries; wait (?P<seconds>\d+) seconds and try again",
+    "password_wrong": r"the present password is not right",
+    "password_twice": r"the two new passwords differ; type the same one twice",
+    "form_value": r"the field (?P<field>\w+) cannot be read; correct it",
+    "hours_order": r"a slot opens before it closes; correct the times",
+    "hours_dates": r"a slot ends on or after the day it begins; correct the dates",
+    "hours_overlap": r"two slots of one day overlap; correct the times",
+    "hours_many": r"a calendar has at most (?P<limit>\d+) slots and closures",
+    "closure_name": r"a closure has a name of 1 to 100 characters",
+    "files_many": r"at most (?P<limit>\d+) files go with one message",
+}
+
+
+def words(request: web.Request, error: HelpdeskError) -> str:
+    """The sentence for an error."""
+    return translated(language_of(request), str(error))
+
+
+def translated(language: Language, sentence_in_english: str) -> str:
+    """A known sentence in a language; an unknown one as it is, which is still a sentence for people."""
+    for key, shape in _SHAPES.items():
+        match = re.fullmatch(shape, sentence_in_english)
+        if match is not None:
+            values = {name: value or "" for name, value in match.groupdict().items()}
+            return say(language, f"problem.{key}", **_named(language, values))
+    return sentence_in_english
+
+
+def sentence(request: web.Request, key: str) -> str:
+    """The sentence for an HTTP status."""
+    found = catalogue(language_of(request))
+    return found.get(f"problem.{key}", found["problem.http_400"])
+
+
+def _named(language: Language, values: dict[str, str]) -> dict[str, str]:
+    """Words for roles and states inside a sentence."""
+    for section in ("role", "state"):
+        if section in values:
+            values[section] = catalogue(language).get(f"{section}.{values[section]}", values[section])
+    return values

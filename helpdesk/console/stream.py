@@ -1,0 +1,78 @@
+"""Live updates: server-sent events that say only that something has changed; the page then looks at the facts.
+
+An event carries no data, so a lost connection loses nothing: the browser reconnects by itself and looks again.
+"""
+
+import asyncio
+from contextlib import ExitStack, suppress
+
+from aiohttp import web
+
+from helpdesk.console.desk import Desk, desk_of
+from helpdesk.console.guard import find_visit
+from helpdesk.console.port import QUEUE, Subscription
+
+HEARTBEAT_SECONDS = 20.0
+RETRY_MS = 2000
+STREAMS: web.AppKey[set[asyncio.Task[object]]] = web.AppKey("streams", set)
+
+
+def presence_key(conversation_id: str) -> str:
+    """The key under which signs of other officers in a conversation are notified."""
+    return f"presence:{conversation_id}"
+
+
+async def follow(request: web.Request) -> web.StreamResponse:
+    """Stream `changed` events of the queue and, with `?conversation=`, of one conversation."""
+    desk = desk_of(request)
+    response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    task: asyncio.Task[object] | None = asyncio.current_task()
+    streams = request.app[STREAMS]
+    if task is not None:
+        streams.add(task)
+    try:
+        with ExitStack() as stack, suppress(ConnectionResetError):
+            subscriptions = [stack.enter_context(desk.subscribe(key)) for key in _keys(request)]
+            await response.prepare(request)
+            await response.write(f"retry: {RETRY_MS}\n\n".encode())
+            await _relay(request, desk, response, subscriptions)
+    finally:
+        if task is not None:
+            streams.discard(task)
+    return response
+
+
+async def close(app: web.Application) -> None:
+    """End every stream, so that the desk can stop at once."""
+    for task in tuple(app[STREAMS]):
+        task.cancel()
+
+
+def _keys(request: web.Request) -> list[str]:
+    conversation_id = request.query.get("conversation", "")[:32]
+    return [QUEUE, *([conversation_id, presence_key(conversation_id)] if conversation_id else [])]
+
+
+async def _relay(
+    request: web.Request, desk: Desk, response: web.StreamResponse, subscriptions: list[Subscription]
+) -> None:
+    """Runs until the browser leaves or the session has ended."""
+    while True:
+        if await _first(subscriptions):
+            await response.write(b"event: changed\ndata: -\n\n")
+        elif await find_visit(request, desk) is None:
+            await response.write(b"event: changed\ndata: -\n\n")
+            return
+        else:
+            await response.write(b": still here\n\n")
+
+
+async def _first(subscriptions: list[Subscription]) -> bool:
+    """True as soon as one of them is notified, False after a heartbeat without news."""
+    waits = [asyncio.ensure_future(one.wait(HEARTBEAT_SECONDS)) for one in subscriptions]
+    try:
+        done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        return any(wait.result() for wait in done)
+    finally:
+        for wait in waits:
+            wait.cancel()

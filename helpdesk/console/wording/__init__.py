@@ -1,0 +1,31 @@
+"""The words of the console, one TOML file a language, the same keys in each."""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any, Literal, get_args
+
+Language = Literal["vi", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+
+def as_language(tag: str | None) -> Language:
+    """The console's language for a tag; Vietnamese unless the tag is English."""
+    return "en" if (tag or "").lower().startswith("en") else "vi"
+
+
+@cache
+def catalogue(language: Language) -> dict[str, str]:
+    """Every word of a language, keyed `section.name`."""
+    data = tomllib.loads(resources.files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    return {f"{section}.{name}": text for section, entries in data.items() for name, text in entries.items()}
+
+
+def say(language: Language, key: str, **values: Any) -> str:
+    """The words for `key` with its blanks filled; KeyError for a key that no catalogue has."""
+    return catalogue(language)[key].format(**values)
+
+
+def known(language: Language, section: str, name: object) -> str:
+    """The words for one of many names, or the name itself when nobody gave it words."""
+    return catalogue(language).get(f"{section}.{name}", str(name))

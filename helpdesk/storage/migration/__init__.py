@@ -1,0 +1,1 @@
+"""Alembic's environment; `upgrade` brings a database to the schema of this release."""

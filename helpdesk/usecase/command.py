@@ -1,0 +1,158 @@
+"""Buttons and commands that concern the service itself: they work without the brain, whoever holds the conversation."""
+
+from datetime import datetime
+from typing import get_args
+
+from helpdesk.error import Conflict, InvalidInput, NotFound
+from helpdesk.escalation import MAX_FAILED_CLARIFICATIONS
+from helpdesk.language import LANGUAGES, Language
+from helpdesk.message import Button
+from helpdesk.payload import Payload
+from helpdesk.policy import Policy
+from helpdesk.rating import RatingReason, wants_reason
+from helpdesk.storage.conversation import Conversation
+from helpdesk.storage.unit import Unit
+from helpdesk.ticket import HandOffReason
+from helpdesk.usecase import feedback, privacy, queue, thread
+from helpdesk.usecase.feedback import POOR_REASONS
+from helpdesk.wording import say
+
+LANGUAGE_NAMES: dict[Language, str] = {"vi": "Tiếng Việt", "en": "English", "zh": "中文"}
+COMMANDS = ("start", "help", "officer", "language", "mydata", "forget")
+SERVICE_ACTIONS = frozenset({"useful", "poor", "why", "none", "officer", "rate", "rate_why", "lang", "bot"})
+"""Button actions handled here; the others show articles."""
+
+
+def press(unit: Unit, policy: Policy, conversation: Conversation, payload: Payload, at: datetime) -> None:
+    """Do what a service button says; a button that no longer fits is answered, never ignored."""
+    try:
+        _press(unit, policy, conversation, payload, at)
+    except (NotFound, InvalidInput, ValueError):
+        tell(unit, policy, conversation, "service.unknown_button", at)
+
+
+def command(
+    unit: Unit, policy: Policy, conversation: Conversation, name: str, argument: str, at: datetime
+) -> list[str]:
+    """Run a command such as `/help`; returns ids of files whose bytes must be deleted (`/forget yes`)."""
+    if name == "forget":
+        return _forget(unit, policy, conversation, argument, at)
+    if name == "officer":
+        queue.hand_off(unit, policy, conversation, HandOffReason.ASKED, at)
+    elif name in ("language", "start"):
+        _welcome(unit, policy, conversation, name, at)
+    elif name == "mydata":
+        _my_data(unit, policy, conversation, at)
+    else:
+        tell(unit, policy, conversation, "service.help", at, thread.officer_button(conversation))
+    return []
+
+
+def tell(
+    unit: Unit, policy: Policy, conversation: Conversation, key: str, at: datetime, *buttons: Button, **values: object
+) -> None:
+    """Say one of the fixed sentences."""
+    thread.notice(unit, policy, conversation, say(conversation.language, key, **values), at, *buttons)
+
+
+def _press(unit: Unit, policy: Policy, conversation: Conversation, payload: Payload, at: datetime) -> None:
+    arguments = payload.arguments
+    match payload.action:
+        case "officer":
+            queue.hand_off(unit, policy, conversation, HandOffReason.ASKED, at)
+        case "bot":
+            queue.withdraw(unit, policy, conversation, at)
+        case "none":
+            _none_fits(unit, policy, conversation, at)
+        case "lang":
+            _set_language(unit, policy, conversation, arguments[0], at)
+        case "useful":
+            feedback.judge(unit, conversation, int(arguments[0]), is_useful=True)
+            tell(unit, policy, conversation, "feedback.thanks", at)
+        case "poor":
+            _poor(unit, policy, conversation, arguments[0], at)
+        case "why":
+            _why(unit, policy, conversation, arguments[0], arguments[1], at)
+        case "rate":
+            _rate(unit, policy, conversation, arguments[0], int(arguments[1]), at)
+        case "rate_why":
+            _rate_why(unit, policy, conversation, arguments[0], arguments[1], at)
+
+
+def _none_fits(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> None:
+    if conversation.clarifications >= MAX_FAILED_CLARIFICATIONS:
+        queue.hand_off(unit, policy, conversation, HandOffReason.CLARIFIED_IN_VAIN, at)
+    else:
+        tell(unit, policy, conversation, "service.rephrase", at, thread.officer_button(conversation))
+
+
+def _set_language(unit: Unit, policy: Policy, conversation: Conversation, language: str, at: datetime) -> None:
+    if language not in get_args(Language):
+        raise InvalidInput("this language is not served")
+    unit.conversations.change(conversation.id, language=language)
+    tell(unit, policy, unit.conversations.get(conversation.id), "service.language_set", at)
+
+
+def _poor(unit: Unit, policy: Policy, conversation: Conversation, turn: str, at: datetime) -> None:
+    feedback.judge(unit, conversation, int(turn), is_useful=False)
+    buttons = [
+        Button(say(conversation.language, f"feedback.{reason}"), str(Payload("why", (turn, reason))))
+        for reason in POOR_REASONS
+    ]
+    tell(unit, policy, conversation, "feedback.why", at, *buttons)
+
+
+def _why(unit: Unit, policy: Policy, conversation: Conversation, turn: str, reason: str, at: datetime) -> None:
+    feedback.judge(unit, conversation, int(turn), is_useful=False, reason=reason)
+    queue.hand_off(unit, policy, conversation, HandOffReason.NOT_USEFUL, at)
+
+
+def _rate(unit: Unit, policy: Policy, conversation: Conversation, number: str, level: int, at: datetime) -> None:
+    if not feedback.rate(unit, conversation, number, level, at):
+        tell(unit, policy, conversation, "rating.once", at)
+        return
+    title = say(conversation.language, f"rating.level_{level}")
+    tell(unit, policy, conversation, "rating.thanks", at, level=title)
+    if wants_reason(level):
+        buttons = [
+            Button(say(conversation.language, f"rating.reason_{reason}"), str(Payload("rate_why", (number, reason))))
+            for reason in RatingReason
+        ]
+        tell(unit, policy, conversation, "rating.why", at, *buttons)
+
+
+def _rate_why(unit: Unit, policy: Policy, conversation: Conversation, number: str, reason: str, at: datetime) -> None:
+    if not feedback.explain(unit, conversation, number, reason=reason):
+        raise NotFound("this ticket has no rating yet")
+    unit.conversations.change(
+        conversation.id, context=conversation.context | {"comment_on": number, "comment_asked_at": at.isoformat()}
+    )
+    tell(unit, policy, conversation, "rating.comment", at)
+
+
+def _welcome(unit: Unit, policy: Policy, conversation: Conversation, name: str, at: datetime) -> None:
+    buttons = [Button(LANGUAGE_NAMES[language], str(Payload("lang", (language,)))) for language in LANGUAGES]
+    if name == "start" and conversation.is_noticed:
+        tell(unit, policy, conversation, "service.welcome", at)
+    tell(unit, policy, conversation, "service.language_ask", at, *buttons)
+
+
+def _my_data(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> None:
+    data = privacy.export(unit, conversation)
+    numbers = ", ".join(ticket["number"] for ticket in data["tickets"]) or "-"
+    counts = {"messages": len(data["messages"]), "tickets": len(data["tickets"]), "numbers": numbers}
+    tell(unit, policy, conversation, "service.my_data", at, **counts)
+
+
+def _forget(unit: Unit, policy: Policy, conversation: Conversation, argument: str, at: datetime) -> list[str]:
+    if argument.strip().lower() != "yes":
+        tell(unit, policy, conversation, "service.forget_ask", at)
+        return []
+    try:
+        files = privacy.forget(unit, conversation, at)
+    except Conflict as conflict:
+        withdraw = Button(say(conversation.language, "button.bot"), str(Payload("bot")))
+        tell(unit, policy, conversation, "service.forget_open", at, withdraw, number=conflict)
+        return []
+    tell(unit, policy, conversation, "service.forgotten", at)
+    return files

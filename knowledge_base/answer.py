@@ -1,0 +1,196 @@
+"""Turning an article into what a person reads: only what the article says, and what it does not know said so."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from knowledge_base.article import PARTS, Content, Language, Part
+from knowledge_base.edition import Edition
+from knowledge_base.shelf import Reference
+
+SHORT = 300
+"""Time limits and fees up to this many characters stand in the first message; longer ones fold into a button."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A legal instrument (with article) or a public page, as shown under an answer."""
+
+    title: str
+    article: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A finished text, the parts that can be asked for next, and what it rests on."""
+
+    text: str
+    parts: tuple[Part, ...]
+    citations: tuple[Citation, ...]
+
+
+@cache
+def _labels(language: Language) -> dict[str, str]:
+    data = tomllib.loads(resources.files(__package__).joinpath("label.toml").read_text(encoding="utf-8"))
+    labels: dict[str, str] = data[language]
+    return labels
+
+
+def label(language: Language, key: str, **values: Any) -> str:
+    """A fixed word or sentence of the answers."""
+    return _labels(language)[key].format(**values)
+
+
+def compose(
+    edition: Edition, reference: Reference, language: Language, today: date, part: Part | None = None
+) -> Composed:
+    """The article's answer, or one part of it, in a language.
+
+    The first message holds the plain answer, the part that was asked for, short facts, the legal basis in one line and
+    how far it can be relied on; the other parts are offered to be asked for.
+    """
+    content = edition.article.content(language)
+    blocks = [content.title]
+    if part is None:
+        blocks.append(content.answer)
+        blocks.extend(_short_facts(content, language))
+    else:
+        blocks.append(_part(edition, reference, language, part))
+    if content.note and part in (None, "fee", "time"):
+        blocks.append(f"{label(language, 'note')}: {content.note}")
+    blocks.append(_trust(edition, reference, language, today, with_law=part != "law"))
+    offered = tuple(name for name in PARTS if name != part and _has(edition, content, name))
+    return Composed("\n\n".join(blocks), offered, citations(edition, reference, language))
+
+
+def citations(edition: Edition, reference: Reference, language: Language) -> tuple[Citation, ...]:
+    """The instruments an article rests on, then the public pages it was written from."""
+    law = [
+        Citation(_instrument(reference, basis.instrument, language), basis.article)
+        for basis in edition.article.legal_basis
+    ]
+    pages = [
+        Citation(page.url.split("/")[2], "", page.url)
+        for key in edition.article.sources
+        if (page := reference.sources.get(key)) is not None and page.url
+    ]
+    return (*law, *pages)
+
+
+def _part(edition: Edition, reference: Reference, language: Language, part: Part) -> str:
+    content = edition.article.content(language)
+    body = {
+        "documents": lambda: "\n".join(f"• {item}" for item in content.documents),
+        "steps": lambda: "\n".join(f"{number}. {item}" for number, item in enumerate(content.steps, 1)),
+        "time": lambda: content.time_limit or "",
+        "fee": lambda: content.fee or "",
+        "who": lambda: content.who,
+        "law": lambda: _law(edition, reference, language),
+    }[part]()
+    return f"{label(language, part)}:\n{body or label(language, f'unknown_{part}')}"
+
+
+def _short_facts(content: Content, language: Language) -> list[str]:
+    facts = {"time": content.time_limit, "fee": content.fee}
+    return [f"{label(language, name)}: {text}" for name, text in facts.items() if text and len(text) <= SHORT]
+
+
+def _has(edition: Edition, content: Content, part: Part) -> bool:
+    return {
+        "documents": bool(content.documents),
+        "steps": bool(content.steps),
+        "time": content.time_limit is not None,
+        "fee": content.fee is not None,
+        "law": bool(edition.article.legal_basis),
+        "who": bool(content.who),
+    }[part]
+
+
+def _law(edition: Edition, reference: Reference, language: Language) -> str:
+    return "\n".join(
+        f"• {_basis(reference, basis.instrument, basis.article, language, with_dates=True)}"
+        for basis in edition.article.legal_basis
+    )
+
+
+def _basis(reference: Reference, key: str, number: str, language: Language, with_dates: bool = False) -> str:
+    instrument = reference.instruments.get(key)
+    said = [_instrument(reference, key, language)]
+    if number:
+        said.append(label(language, "article", number=number))
+    if instrument is not None and with_dates:
+        if instrument.in_force_from:
+            said.append(label(language, "in_force_from", day=day(instrument.in_force_from, language)))
+        if instrument.in_force_to:
+            said.append(label(language, "ended", day=day(instrument.in_force_to, language)))
+        if instrument.replaced_by:
+            said.append(label(language, "replaced", by=instrument.replaced_by))
+    return ", ".join(said) if language != "zh" else "，".join(said)
+
+
+def _instrument(reference: Reference, key: str, language: Language) -> str:
+    instrument = reference.instruments.get(key)
+    return instrument.title.in_language(language) if instrument else key
+
+
+def _trust(edition: Edition, reference: Reference, language: Language, today: date, with_law: bool) -> str:
+    """How far the answer can be relied on: law, units, dates, draft mark, reference line."""
+    article = edition.article
+    lines = []
+    if with_law and article.legal_basis:
+        bases = "; ".join(
+            _basis(reference, basis.instrument, basis.article, language) for basis in article.legal_basis[:3]
+        )
+        lines.append(f"{label(language, 'law')}: {bases}")
+    if "all" not in article.units:
+        lines.append(label(language, "unit", units=", ".join(label(language, name) for name in article.units)))
+    lines.append(_dates(edition, reference, language))
+    if edition.is_overdue(today) and article.review_by:
+        lines.append(label(language, "overdue", day=day(article.review_by, language)))
+    if edition.is_draft:
+        lines.append(label(language, "draft"))
+    if article.topic in ("classification", "valuation", "origin"):
+        lines.append(label(language, "ruling"))
+    lines.append(label(language, "reference"))
+    return "\n".join(line for line in lines if line)
+
+
+def _dates(edition: Edition, reference: Reference, language: Language) -> str:
+    checked = [page.checked_on for key in edition.article.sources if (page := reference.sources.get(key))]
+    said = []
+    if edition.effective_from and not edition.is_draft:
+        said.append(label(language, "effective", day=day(edition.effective_from, language)))
+    if checked:
+        said.append(label(language, "checked", day=day(min(checked), language)))
+    return " ".join(said)
+
+
+def day(value: date, language: Language) -> str:
+    """A date as people of the language write it."""
+    if language == "zh":
+        return f"{value.year}年{value.month}月{value.day}日"
+    if language == "en":
+        return f"{value.day} {value:%b %Y}"
+    return f"{value:%d/%m/%Y}"
+
+
+def explain_code(reference: Reference, code: str, language: Language) -> tuple[str, bool]:
+    """What a customs code means in every list that has it, and whether any list has it; never a guess."""
+    found = reference.code(code)
+    if not found:
+        shape = "code_hs" if code.replace(".", "").isdigit() and len(code.replace(".", "")) == 8 else "code_unknown"
+        return label(language, shape, code=code), False
+    lines = []
+    for codes, entry in found:
+        name = entry.name.in_language(language)
+        lines.append(label(language, "code_known", code=entry.code, list=codes.title.in_language(language), name=name))
+        if entry.note is not None:
+            lines.append(entry.note.in_language(language))
+        if entry.status != "active":
+            lines.append(label(language, f"code_{entry.status}"))
+    lines.append(label(language, "reference"))
+    return "\n".join(lines), True

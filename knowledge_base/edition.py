@@ -1,0 +1,42 @@
+"""An article as it is served: which version, approved or draft, in force from when."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from knowledge_base.article import Article
+from knowledge_base.search import Hit, Index
+from knowledge_base.shelf import Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One living version of an article."""
+
+    article: Article
+    version: int
+    is_draft: bool
+    effective_from: date | None = None
+
+    def is_overdue(self, today: date) -> bool:
+        """True when the review date has passed."""
+        return self.article.review_by is not None and self.article.review_by < today
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Everything that may answer at this moment; replaced as a whole when a version changes."""
+
+    editions: dict[str, Edition]
+    reference: Reference
+    index: Index = field(repr=False)
+
+    @classmethod
+    def of(cls, editions: Iterable[Edition], reference: Reference) -> "Library":
+        """Index the editions."""
+        by_id = {edition.article.id: edition for edition in editions}
+        return cls(by_id, reference, Index(edition.article for edition in by_id.values()))
+
+    def search(self, text: str, limit: int = 10) -> list[Hit]:
+        """The best articles for a text, best first."""
+        return self.index.search(text, limit)
