@@ -10,6 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -19,8 +20,8 @@ from bot.responder import Responder
 from bot.signal import Signal
 from helpdesk.connector import Connector
 from helpdesk.error import BrainUnavailable, HelpdeskError, InvalidInput, StorageUnavailable
-from helpdesk.filestore import FileStore
-from helpdesk.inbox import Incoming, Kind, Receipt
+from helpdesk.filestore import FileRefused, FileStore
+from helpdesk.inbox import Incoming, IncomingFile, Kind, Receipt
 from helpdesk.language import Language
 from helpdesk.message import Draft, Outcome
 from helpdesk.payload import parse
@@ -146,6 +147,7 @@ class Gateway:
     async def _turn(self, row: InboxRow, conversation: Conversation) -> None:
         if not conversation.is_noticed and conversation.channel not in self._policy.pulled_channels:
             await self._write(lambda unit, at: turn.greet(unit, self._policy, conversation, at))
+        problems = await self._fetch(row, conversation)
         if row.kind is Kind.COMMAND:
             await self._command(row, conversation)
         elif row.kind is Kind.BUTTON:
@@ -155,7 +157,28 @@ class Gateway:
         elif row.kind is Kind.TEXT:
             await self._text(row, conversation)
         else:
-            await self._complete(row, self._kept(row, conversation.language))
+            await self._complete(row, _kept(row, conversation.language, problems))
+
+    async def _fetch(self, row: InboxRow, conversation: Conversation) -> list[Draft]:
+        """Bring files that are still at the channel into the desk; returns what to say about those refused.
+
+        A file already fetched by an earlier try of this turn is not fetched again.
+        """
+        problems = []
+        connector = self._connectors.get(row.channel)
+        fetched = await self._database.read(lambda unit: unit.messages.files_of(row.message_id or 0))
+        for remote in row.payload.get("remote", ())[len(fetched) :]:
+            name = str(remote.get("name", ""))
+            try:
+                if connector is None:
+                    raise FileRefused("gone")
+                kept = await self._files.keep(name, connector.fetch(str(remote["id"])))
+            except FileRefused as refused:
+                why = say(conversation.language, f"file.{refused.code}", **refused.values)
+                problems.append(Draft(say(conversation.language, "queue.file_problem", name=name, problem=why)))
+                kept = IncomingFile(intake.new_id(), name, "", 0, "", problem=refused.code)
+            await self._database.write(partial(_add_file, kept, row, self._clock()))
+        return problems
 
     # -- who answers
 
@@ -213,20 +236,6 @@ class Gateway:
         )
         for file_id in files:
             self._files.discard(file_id)
-
-    def _kept(self, row: InboxRow, language: Language) -> Reply:
-        """A file goes to an officer, who can read it; a place or a contact card is kept beside the conversation."""
-        if row.kind is not Kind.FILE:
-            draft = Draft(say(language, "service.kept"), outcome=Outcome.SMALLTALK)
-            return Reply(Outcome.SMALLTALK, language, (draft,), is_logged=False)
-        problems = [
-            Draft(say(language, "queue.file_problem", name=problem["name"], problem=problem["problem"]))
-            for problem in row.payload.get("problems", ())
-        ]
-        noted = Draft(say(language, "queue.file_noted"), outcome=Outcome.HANDOFF)
-        if row.payload.get("kept", True):
-            problems.append(noted)
-        return Reply(Outcome.HANDOFF, language, tuple(problems), reason=HandOffReason.FILE_RECEIVED)
 
     # -- comments on ratings
 
@@ -325,3 +334,18 @@ def _entities(text: str) -> tuple[FoundEntity, ...]:
 
 def _with_notice(reply: Reply, text: str) -> Reply:
     return replace(reply, messages=(Draft(text), *reply.messages))
+
+
+def _kept(row: InboxRow, language: Language, problems: list[Draft]) -> Reply:
+    """A file goes to an officer, who can read it; a place or a contact card is kept beside the conversation."""
+    if row.kind is not Kind.FILE:
+        draft = Draft(say(language, "service.kept"), outcome=Outcome.SMALLTALK)
+        return Reply(Outcome.SMALLTALK, language, (draft,), is_logged=False)
+    if problems:
+        return Reply(Outcome.HANDOFF, language, tuple(problems), reason=HandOffReason.FILE_RECEIVED)
+    noted = Draft(say(language, "queue.file_noted"), outcome=Outcome.HANDOFF)
+    return Reply(Outcome.HANDOFF, language, (noted,), reason=HandOffReason.FILE_RECEIVED)
+
+
+def _add_file(kept: IncomingFile, row: InboxRow, at: datetime, unit: Unit) -> None:
+    unit.messages.add_file(kept, at, row.conversation_id, row.message_id)

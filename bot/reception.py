@@ -1,24 +1,28 @@
 """The reception: the desk as a web visitor sees it (`helpdesk.visitor.VisitorDesk`), over the database."""
 
+import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from bot.signal import Signal
 from helpdesk.connector import OutgoingFile
 from helpdesk.error import NotFound
 from helpdesk.filestore import FileStore
-from helpdesk.language import Language
-from helpdesk.message import Message
+from helpdesk.language import Language, as_language
+from helpdesk.message import Author, Message, Outcome
+from helpdesk.reply import Candidate, FoundEntity
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.database import Database
+from helpdesk.storage.inbox import NEW
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import TicketState
 from helpdesk.usecase import intake, privacy
 from helpdesk.usecase.account import token_hash
 from helpdesk.usecase.queue import hours_sentence
-from helpdesk.visitor import Standing, Visitor
+from helpdesk.visitor import Standing, Understanding, Visitor
 
 TOKEN_BYTES = 32
 MAX_WAIT_SECONDS = 30.0
@@ -90,6 +94,18 @@ class Reception:
             hours_sentence(unit, ticket.unit, conversation.language, at),
         )
 
+    async def understanding(self, visitor: Visitor, seq: int, wait_seconds: float) -> Understanding | None:
+        """What became of a message, once its turn has ended."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + min(wait_seconds, MAX_WAIT_SECONDS)
+        with self._signal.subscribe(visitor.conversation_id) as changed:
+            while True:
+                found = await self._database.read(lambda unit: _understanding(unit, visitor.conversation_id, seq))
+                left = deadline - loop.time()
+                if found is not None or left <= 0:
+                    return found
+                await changed.wait(left)
+
     async def set_language(self, visitor: Visitor, language: Language) -> None:
         """Answer in another language from now on."""
         await self._database.write(
@@ -119,3 +135,37 @@ class Reception:
     @staticmethod
     def _own(unit: Unit, visitor: Visitor) -> Conversation:
         return unit.conversations.get(visitor.conversation_id)
+
+
+def _understanding(unit: Unit, conversation_id: str, seq: int) -> Understanding | None:
+    found = unit.inbox.status_at(conversation_id, seq)
+    if found is None:
+        raise NotFound("this message does not exist")
+    message_id, status = found
+    if status == NEW:
+        return None
+    conversation = unit.conversations.get(conversation_id)
+    reply = tuple(_reply_to(unit.messages.of(conversation_id, seq)))
+    ticket = unit.tickets.get(conversation.open_ticket_id) if conversation.open_ticket_id else None
+    number = ticket.number if ticket else None
+    logged = unit.turns.of_message([message_id]).get(message_id)
+    if logged is None:
+        outcome = Outcome.HANDOFF if ticket else Outcome.SMALLTALK
+        return Understanding(seq, outcome, conversation.language, reply, ticket_number=number)
+    return Understanding(
+        seq,
+        logged.outcome,
+        as_language(logged.language) or conversation.language,
+        reply,
+        logged.article_id,
+        tuple(Candidate(**candidate) for candidate in logged.candidates),
+        logged.confidence,
+        tuple(FoundEntity(**entity) for entity in logged.entities),
+        number,
+        logged.latency_ms,
+    )
+
+
+def _reply_to(later: Iterable[Message]) -> Iterator[Message]:
+    """The messages up to the contact's next one."""
+    return takewhile(lambda message: message.author is not Author.CONTACT, later)

@@ -1,6 +1,6 @@
 """The narrow door between the desk and a channel: a third channel is one file that satisfies `Connector`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -70,3 +70,6 @@ class Connector(Protocol):
 
     async def show_typing(self, address: str) -> None:
         """Show that an answer is on its way, where the channel can."""
+
+    def fetch(self, remote_id: str) -> AsyncIterator[bytes]:
+        """The bytes of a file that the channel keeps for us; raises FileRefused (cannot be had) or DeliveryError."""

@@ -1,5 +1,6 @@
 """What a channel hands over when something arrives, before anybody has looked at it."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +22,12 @@ class Kind(StrEnum):
     BLOCKED = "blocked"
     UNBLOCKED = "unblocked"
     OTHER = "other"
+
+
+def tidy(text: str) -> str:
+    """Text as it may be stored: valid Unicode without control characters, line breaks and tabs kept."""
+    valid = text.encode("utf-8", "replace").decode("utf-8")
+    return "".join(char for char in valid if char in "\n\t" or not unicodedata.category(char) == "Cc").strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,8 @@ class Incoming:
         language: the client's language, only a first guess.
         files: files stored for this update.
         edits: external id of the message that an EDIT changes.
-        payload: raw facts worth keeping (coordinates, album id, unknown update); JSON-able, capped.
+        payload: raw facts worth keeping (coordinates, album id, unknown update); JSON-able, capped. `remote` lists
+            files still at the channel as {"id", "name"}; the gateway fetches them before the turn ends.
     """
 
     channel: str

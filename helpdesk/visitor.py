@@ -5,7 +5,8 @@ from typing import Any, Protocol
 
 from helpdesk.connector import OutgoingFile
 from helpdesk.language import Language
-from helpdesk.message import Message
+from helpdesk.message import Message, Outcome
+from helpdesk.reply import Candidate, FoundEntity
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,30 @@ class Standing:
     is_reduced: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What one message of the visitor was understood as and what became of it.
+
+    Attributes:
+        seq: the visitor's message.
+        reply: the messages that answered it, in order.
+        candidates: articles that came into question, best first, scores in [0, 1].
+        confidence: in [0, 1].
+        latency_ms: from taking the message up to having the answer.
+    """
+
+    seq: int
+    outcome: Outcome
+    language: Language
+    reply: tuple[Message, ...]
+    article_id: str | None = None
+    candidates: tuple[Candidate, ...] = ()
+    confidence: float = 0.0
+    entities: tuple[FoundEntity, ...] = ()
+    ticket_number: str | None = None
+    latency_ms: float = 0.0
+
+
 class VisitorDesk(Protocol):
     """The desk as a web visitor sees it. Every method but `open` raises NotFound for a token nobody was given."""
 
@@ -52,6 +77,9 @@ class VisitorDesk(Protocol):
 
     async def standing(self, visitor: Visitor) -> Standing:
         """Where the conversation stands now."""
+
+    async def understanding(self, visitor: Visitor, seq: int, wait_seconds: float) -> Understanding | None:
+        """What became of a message; waits for the end of its turn, None when it has not ended in time."""
 
     async def set_language(self, visitor: Visitor, language: Language) -> None:
         """Answer in another language from now on."""

@@ -81,6 +81,14 @@ class InboxRows:
         )
         return int(self._connection.execute(statement).inserted_primary_key[0])
 
+    def status_at(self, conversation_id: str, seq: int) -> tuple[int, str] | None:
+        """The message id and status of the update that has a sequence number."""
+        statement = select(inbox.c.message_id, inbox.c.status).where(
+            inbox.c.conversation_id == conversation_id, inbox.c.seq == seq
+        )
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else (row.message_id, row.status)
+
     def next_of(self, conversation_id: str) -> InboxRow | None:
         """The oldest update of a conversation that still waits."""
         statement = (

@@ -183,6 +183,12 @@ class MessageRows:
             .values(message_id=message_id)
         )
 
+    def files_of(self, message_id: int) -> list[str]:
+        """Ids of the files recorded for a message, refused ones included."""
+        return list(
+            self._connection.execute(select(attachment.c.id).where(attachment.c.message_id == message_id)).scalars()
+        )
+
     def file(self, file_id: str) -> StoredFile:
         """Raises NotFound."""
         row = self._connection.execute(select(attachment).where(attachment.c.id == file_id)).one_or_none()
