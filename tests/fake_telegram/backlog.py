@@ -65,7 +65,7 @@ class Backlog:
         update = Update(
             update_id=update_id,
             kind=kind,
-            payload=copy.deepcopy({**payload, "update_id": update_id}),
+            payload=copy.deepcopy({"update_id": update_id, **payload}),
             queue=queue_of(kind, body, self._one_queue_per_chat),
             expires_at=self._clock.now() + self._schedule.life_of(kind),
             repeats=self.repeats,
@@ -77,7 +77,7 @@ class Backlog:
 
     def replay(self, update_id: int) -> None:
         """Hand an update out once more, confirmed or not."""
-        self.replays.append(replace(self._seen[update_id], resend=Resend(), wakeup_at=0.0))
+        self.replays.append(_again(self._seen[update_id]))
         self._changed()
 
     def take(self, offset: int, limit: int) -> list[Update]:
@@ -152,7 +152,7 @@ class Backlog:
         for update in updates:
             if self.delivery(update.update_id).attempts:
                 self.accepted(update, "confirmed")
-            self.replays += [replace(update) for _ in range(update.repeats)]
+            self.replays += [_again(update) for _ in range(update.repeats)]
             self.drop(update)
 
     def _note_idle(self) -> None:
@@ -165,3 +165,7 @@ class Backlog:
         self._note_idle()
         for notify in self.on_push:
             notify()
+
+
+def _again(update: Update) -> Update:
+    return replace(update, resend=Resend(), wakeup_at=0.0, repeats=0)

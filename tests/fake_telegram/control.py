@@ -90,7 +90,7 @@ class Control:
         chat_id: int,
         contains: str = "",
         method: str = "",
-        timeout: float = 5.0,
+        timeout: float = 5.0,  # noqa: ASYNC109 - the name a test sends
         skip: int = 0,
     ) -> Sent:
         def matches(sent: Sent) -> bool:

@@ -45,7 +45,8 @@ class Fault:
     def takes_effect(self) -> bool:
         return self.applied or (self.status is None and not self.hang_up)
 
-    def error(self, status: int) -> ApiError:
+    def error(self) -> ApiError:
+        status = self.status or 500
         if status == 429:
             return ApiError.too_many(self.retry_after or 1)
         return ApiError(status, self.description or _DESCRIPTIONS.get(status, "Error"))

@@ -62,11 +62,11 @@ def checked_link(url: str) -> str:
         host = parts.hostname or ""
     except ValueError:
         return ""
-    if parts.scheme.lower() not in _OPENED_SCHEMES or " " in full:
+    if parts.scheme.lower() not in _OPENED_SCHEMES or not host or " " in full:
         return ""
-    if parts.scheme.lower() in {"http", "https"} and "." not in host.strip("."):
-        return ""
-    return parts._replace(path=parts.path or "/").geturl() if host else full
+    if parts.scheme.lower() not in {"http", "https"}:
+        return full
+    return parts._replace(path=parts.path or "/").geturl() if "." in host.strip(".") else ""
 
 
 class _Parser:

@@ -61,7 +61,7 @@ class Outbox:
         return list(self._sent.get(chat_id, ()))
 
     async def wait_for(
-        self, chat_id: int, predicate: Predicate, timeout: float, skip: int = 0
+        self, chat_id: int, predicate: Predicate, seconds: float, skip: int = 0
     ) -> Sent:
         for sent in self.of(chat_id)[skip:]:
             if predicate(sent):
@@ -70,12 +70,12 @@ class Outbox:
         waiting = (chat_id, predicate, future)
         self._waiting.append(waiting)
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 return await future
         except TimeoutError:
             seen = [f"{sent.method}: {sent.text!r}" for sent in self.of(chat_id)[skip:]]
             raise TimeoutError(
-                f"nothing matched in chat {chat_id} for {timeout} s; it got {seen}"
+                f"nothing matched in chat {chat_id} for {seconds} s; it got {seen}"
             ) from None
         finally:
             self._waiting.remove(waiting)

@@ -75,11 +75,11 @@ class Poller:
         self._last_offset, self._last_start = offset, now
         return limit, timeout
 
-    async def _wait(self, offset: int, limit: int, timeout: float) -> list[Update]:
+    async def _wait(self, offset: int, limit: int, seconds: float) -> list[Update]:
         future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting = future
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(seconds):
                 reason = await future
         except TimeoutError:
             return []

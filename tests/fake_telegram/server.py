@@ -161,7 +161,7 @@ class FakeTelegram:
         self,
         chat_id: int,
         predicate: Callable[[Sent], bool],
-        timeout: float = 5.0,
+        timeout: float = 5.0,  # noqa: ASYNC109 - with what it saw in the error
         *,
         skip: int = 0,
     ) -> Sent:
@@ -188,7 +188,10 @@ class FakeTelegram:
         backlog = self._world.backlog
         return [update.update_id for update in [*backlog.pending, *backlog.replays]]
 
-    async def wait_idle(self, timeout: float = 5.0) -> None:
+    async def wait_idle(
+        self,
+        timeout: float = 5.0,  # noqa: ASYNC109 - with what is left in the error
+    ) -> None:
         """Until the bot took everything."""
         try:
             async with asyncio.timeout(timeout):
@@ -239,10 +242,10 @@ class FakeTelegram:
 
     async def _answer(self, request: web.Request, method: str, params: Params) -> web.Response:
         fault = self._world.faults.take(method, self._methods.chat_of(params))
-        if fault is None:
-            return _respond(await self._executed(method, params))
-        answer = await self._executed(method, params) if fault.takes_effect else None
-        return await self._faulty(request, fault, answer)
+        if fault is not None and not fault.takes_effect:
+            return await self._faulty(request, fault, _respond(fault.error()))
+        response = _respond(await self._executed(method, params))
+        return response if fault is None else await self._faulty(request, fault, response)
 
     async def _executed(self, method: str, params: Params) -> Answer | ApiError:
         try:
@@ -251,16 +254,15 @@ class FakeTelegram:
             return error
 
     async def _faulty(
-        self, request: web.Request, fault: Fault, answer: Answer | ApiError | None
+        self, request: web.Request, fault: Fault, response: web.Response
     ) -> web.Response:
+        """What the client gets instead of ``response``, or that, late."""
         await self._pause(fault.delay)
         if fault.hang_up:
             return await self._half_close(request)
-        if fault.status is not None and fault.html:
-            return _error_page(fault.error(fault.status))
-        if fault.status is not None or answer is None:
-            return _respond(fault.error(fault.status or 500))
-        return _respond(answer)
+        if fault.status is None:
+            return response
+        return _error_page(fault.error()) if fault.html else _respond(fault.error())
 
     async def _half_close(self, request: web.Request) -> web.Response:
         """End our side of the connection, keep reading theirs until they leave."""
@@ -283,11 +285,11 @@ class FakeTelegram:
         if refusal := self._refusal(request.match_info["token"]):
             return _respond(refusal)
         fault = self._world.faults.take(FILE_DOWNLOAD, None)
-        if fault is not None and not fault.takes_effect:
-            return await self._faulty(request, fault, None)
-        if fault is not None:
-            await self._pause(fault.delay)
-        file = self._world.files.at_path(request.match_info["path"])
+        response = self._file(request.match_info["path"])
+        return response if fault is None else await self._faulty(request, fault, response)
+
+    def _file(self, path: str) -> web.Response:
+        file = self._world.files.at_path(path)
         if file is None or file.size > MAX_DOWNLOAD:
             return _respond(ApiError(404, "Not Found"))
         return web.Response(body=file.data, content_type="application/octet-stream")

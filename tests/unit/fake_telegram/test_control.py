@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.fake_telegram import FakeTelegram
+from tests.fake_telegram import FakeTelegram, Limits
 
 from .conftest import TOKEN, Call
 
@@ -90,10 +90,10 @@ async def test_orders(tg: FakeTelegram, call: Call, client: aiohttp.ClientSessio
     await remote.order("fail", method="getMe", status=500)
     assert (await call("getMe"))[0] == 500
     await remote.order("limits", chat_burst=1)
-    assert tg.limits is not None
-    assert tg.limits.chat_burst == 1
+    switched = [tg.limits]
     await remote.order("limits", on=False)
-    assert tg.limits is None
+    switched.append(tg.limits)
+    assert switched == [Limits(chat_burst=1), None]
     assert await remote.order("inject", payload={"poll": {}}) > update_id
 
 

@@ -139,12 +139,12 @@ async def test_slow_answer_comes_after_the_effect(
     asking.cancel()
 
 
-async def test_faulty_downloads(tg: FakeTelegram, client: aiohttp.ClientSession) -> None:
+async def test_faulty_downloads(
+    tg: FakeTelegram, call: Call, client: aiohttp.ClientSession
+) -> None:
     posted = await tg.user(5).send_document(b"x", "x.bin")
-    file_id = posted.message["document"]["file_id"]
-    stored = tg._world.files.get(file_id)
-    assert stored is not None
-    url = f"{tg.base_file_url}{TOKEN}/{stored.file_path}"
+    _, file = await call("getFile", file_id=posted.message["document"]["file_id"])
+    url = f"{tg.base_file_url}{TOKEN}/{file['result']['file_path']}"
     tg.fail(Fault("file", status=500))
     # Twice: the client repeats a GET that ended on a connection it had used before.
     tg.fail(Fault("file", hang_up=True, times=2))

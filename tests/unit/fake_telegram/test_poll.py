@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import aiohttp
 import pytest
 from telegram.ext import Application, MessageHandler, filters
 
 from tests.fake_telegram import FakeTelegram, Schedule
 
-from .conftest import TOKEN, Call
+from .conftest import TOKEN, Call, caller
 
 pytestmark = pytest.mark.asyncio
 
@@ -97,15 +98,14 @@ async def test_webhook_and_polling_exclude_each_other(tg: FakeTelegram, call: Ca
     await tg.wait_idle()
 
 
-async def test_life_of_an_update() -> None:
+async def test_life_of_an_update(client: aiohttp.ClientSession) -> None:
     schedule = Schedule(callback_query_life=0.0)
     async with FakeTelegram(TOKEN, factor=1000.0, schedule=schedule) as tg:
         user = tg.user(1, started=True)
         lasting = await user.send_text("x")
         tg.inject({"callback_query": {"id": "1", "from": {"id": 1}}})
         await asyncio.sleep(0.001)
-        taken = tg._world.backlog.take(0, 100)
-        assert [update.update_id for update in taken] == [lasting.update_id]
+        assert await ids(caller(tg, client)) == [lasting.update_id]
 
 
 async def test_redelivery_after_confirmation(tg: FakeTelegram, call: Call) -> None:
