@@ -1,0 +1,138 @@
+"""What a person wants: the intent, and for questions on procedures which ones, best first.
+
+One model scores every procedure and every other intent together. The intent `procedure` is as likely as all procedures
+together; which one is asked about is a ranking beside it, in the output property `procedures` ([{"id", "confidence"}],
+at most ten) and, for Rasa's own tools, the best one in `response_selector`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix, hstack, vstack
+
+from bot.nlu import source
+from bot.nlu.linear import LinearModel
+
+PROCEDURE = "procedure"
+FALLBACK = "nlu_fallback"
+PROCEDURES = "procedures"
+RANKED = 10
+_PREFIX = PROCEDURE + "/"
+
+Ranking = List[Tuple[str, float]]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class IntentRanker(GraphComponent):
+    """Sets `intent`, `intent_ranking`, `procedures` and `response_selector`.
+
+    Below `floor` the intent is nlu_fallback; the rankings still tell what was likeliest.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        """`floor`: least confidence of an intent, 0 to 1. `strictness`: the C of the support vector machines."""
+        return {"floor": 0.3, "strictness": 0.5}
+
+    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._model: Optional[LinearModel] = None
+
+    @classmethod
+    def create(
+        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> IntentRanker:
+        """An untrained component."""
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> IntentRanker:
+        """The component as it was trained."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component._model = LinearModel.load(folder / "model.npz")
+        return component
+
+    @classmethod
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
+        """The learning happens in code outside this class."""
+        return source.fingerprint()
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from every example that has text."""
+        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        rows = vstack([_row(example) for example in examples]).tocsr()
+        labels = [example.get_full_intent() for example in examples]
+        self._model = LinearModel.fit(rows, labels, self._config["strictness"])
+        with self._model_storage.write_to(self._resource) as folder:
+            self._model.save(folder / "model.npz")
+        return self._resource
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Rank the intents and procedures of each message; a message without known words is a fallback."""
+        for message in messages:
+            ranking = self._ranking(message)
+            procedures = [(label[len(_PREFIX) :], share) for label, share in ranking if label.startswith(_PREFIX)]
+            self._tell(message, _intents(ranking), procedures[:RANKED])
+        return messages
+
+    def _ranking(self, message: Message) -> Ranking:
+        row = _row(message) if message.get(TEXT) else csr_matrix((1, 0))
+        if self._model is None or not row.nnz:
+            return []
+        shares = self._model.shares(row)
+        pairs = [(self._model.classes[place], float(shares[place])) for place in shares.argsort()[::-1]]
+        return pairs
+
+    def _tell(self, message: Message, intents: Ranking, procedures: Ranking) -> None:
+        best = intents[0] if intents else (FALLBACK, 0.0)
+        if best[1] < self._config["floor"]:
+            best = (FALLBACK, best[1])
+        message.set(INTENT, {"name": best[0], "confidence": best[1]}, add_to_output=True)
+        message.set("intent_ranking", _named(intents[:RANKED], "name"), add_to_output=True)
+        message.set(PROCEDURES, _named(procedures, "id"), add_to_output=True)
+        if procedures:
+            message.set("response_selector", _selected(procedures[0]), add_to_output=True)
+
+
+def _row(message: Message) -> csr_matrix:
+    """Every sentence feature of a message, side by side."""
+    sparse = message.get_sparse_features(TEXT)[1]
+    dense = message.get_dense_features(TEXT)[1]
+    parts = [feature.features for feature in (sparse, dense) if feature]
+    return hstack([csr_matrix(part) for part in parts]).tocsr() if len(parts) > 1 else csr_matrix(parts[0])
+
+
+def _intents(ranking: Ranking) -> Ranking:
+    """The ranking with all procedures taken together, best first."""
+    totals: Dict[str, float] = {}
+    for label, share in ranking:
+        name = label.split("/", 1)[0]
+        totals[name] = totals.get(name, 0.0) + share
+    return sorted(totals.items(), key=lambda pair: -pair[1])
+
+
+def _named(ranking: Sequence[Tuple[str, float]], key: str) -> List[Dict[str, Any]]:
+    return [{key: name, "confidence": round(share, 4)} for name, share in ranking]
+
+
+def _selected(best: Tuple[str, float]) -> Dict[str, Any]:
+    response = {"intent_response_key": _PREFIX + best[0], "confidence": best[1]}
+    return {"all_retrieval_intents": [PROCEDURE], PROCEDURE: {"response": response, "ranking": []}}
