@@ -1,16 +1,23 @@
 """The bookcase holds the library that answers now, and puts a new one in its place when article versions change."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import structlog
+import yaml
 
+from helpdesk.calendar import ZONE
+from helpdesk.language import Language
+from helpdesk.message import Source
 from helpdesk.storage.article import ArticleVersion
 from helpdesk.storage.database import Database
+from helpdesk.storage.unit import Unit
 from helpdesk.usecase import library
 from knowledge_base import shelf
-from knowledge_base.answer import compose
-from knowledge_base.article import ArticleProblem, Language, dump, parse
+from knowledge_base.answer import citations, compose
+from knowledge_base.article import ArticleProblem, dump, parse
 from knowledge_base.edition import Edition, Library
 
 log = structlog.get_logger(__name__)
@@ -41,18 +48,24 @@ class Bookcase:
 
     async def refresh(self) -> None:
         """Read the living versions again."""
-        now = self._clock()
-        self._library = await self._database.read(lambda unit: self._read(library.living(unit, now, self._drafts(unit))))
+        self._library = await self._database.read(self._living)
 
     def refresh_now(self) -> None:
         """`refresh` for callers without an event loop."""
-        now = self._clock()
-        self._library = self._database.read_now(
-            lambda unit: self._read(library.living(unit, now, self._drafts(unit)))
-        )
+        self._library = self._database.read_now(self._living)
 
-    def _drafts(self, unit: object) -> bool:
-        return library.serves_drafts(unit, self._serve_drafts)  # type: ignore[arg-type]
+    def export_now(self, folder: Path) -> int:
+        """Write the newest version of every article as a file; returns how many."""
+        folder.mkdir(parents=True, exist_ok=True)
+        versions = self._database.read_now(lambda unit: unit.articles.latest())
+        for version in versions:
+            text = yaml.safe_dump(version.document, allow_unicode=True, sort_keys=False, width=120)
+            (folder / f"{version.id}.yaml").write_text(text, encoding="utf-8")
+        return len(versions)
+
+    def _living(self, unit: Unit) -> Library:
+        drafts = library.serves_drafts(unit, self._serve_drafts)
+        return self._read(library.living(unit, self._clock(), drafts))
 
     @staticmethod
     def _read(versions: list[ArticleVersion]) -> Library:
@@ -71,13 +84,30 @@ def edition_of(version: ArticleVersion) -> Edition:
     return Edition(article, version.version, version.state == library.DRAFT, version.effective_from)
 
 
-class ArticleReader:
-    """Shows the console what an article says, without the console knowing how articles are made."""
+class Reader:
+    """Shows the console what an article says (`helpdesk.console.port.ArticleReader`)."""
 
-    def check(self, document: dict[str, object]) -> None:
-        """Raises ArticleProblem (a ValueError) naming what is wrong."""
-        parse(document, str(document.get("id", "article")))
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
 
-    def preview(self, version: ArticleVersion, language: Language, today: date) -> str:
-        """The text a business would read."""
-        return compose(edition_of(version), shelf.reference(), language, today).text
+    def problem(self, document: dict[str, Any]) -> str | None:
+        """Why a document cannot be served, naming field and mend; None when it can."""
+        try:
+            parse(document, str(document.get("id", "article")))
+        except ArticleProblem as problem:
+            return str(problem)
+        return None
+
+    def preview(self, document: dict[str, Any], language: Language) -> str:
+        """The answer as a contact would read it."""
+        today = self._clock().astimezone(ZONE).date()
+        return compose(self._draft(document), shelf.reference(), language, today).text
+
+    def sources(self, document: dict[str, Any]) -> list[Source]:
+        """Legal basis and source pages, resolved for display."""
+        found = citations(self._draft(document), shelf.reference(), "vi")
+        return [Source(citation.title, citation.article, citation.url) for citation in found]
+
+    @staticmethod
+    def _draft(document: dict[str, Any]) -> Edition:
+        return Edition(parse(document, str(document.get("id", "article"))), 0, is_draft=True)

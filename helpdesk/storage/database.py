@@ -70,6 +70,8 @@ class Database:
         self.is_sqlite = engine.dialect.name == "sqlite"
         self._writers = ThreadPoolExecutor(1 if self.is_sqlite else POOL // 2, "database-write")
         self._readers = ThreadPoolExecutor(POOL // 2, "database-read")
+        # a probe that hangs must not take a thread from work
+        self._probes = ThreadPoolExecutor(1, "database-probe")
 
     async def write(self, case: Callable[[Unit], T]) -> T:
         """Run a use case in a transaction; raises StorageUnavailable when the database does not take it."""
@@ -97,10 +99,16 @@ class Database:
         except (OperationalError, InterfaceError, DBAPIError) as error:
             raise _translated(error) from error
 
+    async def probe(self) -> None:
+        """Raises StorageUnavailable unless the database takes a write lock now; for health checks only."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._probes, self.write_now, lambda _: None)
+
     def close(self) -> None:
         """Finish running use cases and close every connection."""
         self._writers.shutdown()
         self._readers.shutdown()
+        self._probes.shutdown()
         self.engine.dispose()
 
 

@@ -1,0 +1,213 @@
+"""The one composition root: builds every part from the settings, starts and stops them in order."""
+
+import hmac
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from aiohttp import web
+
+from bot import settings as configuration
+from bot.action_endpoint import ActionEndpoint
+from bot.bookcase import Bookcase, Reader
+from bot.brain import BrainClient
+from bot.connectors.telegram.connector import TelegramConnector
+from bot.connectors.web.access import peer_address
+from bot.connectors.web.connector import WebConnector
+from bot.delivery import Sender
+from bot.filestore import DiskFileStore
+from bot.gateway import Gateway
+from bot.reception import Reception
+from bot.responder import Responder
+from bot.settings import Settings
+from bot.signal import Signal
+from bot.supervisor import Supervisor
+from bot.watch import Watch
+from helpdesk.connector import Connector
+from helpdesk.console.app import create as create_console
+from helpdesk.officer import Role
+from helpdesk.policy import Policy
+from helpdesk.storage import migrate
+from helpdesk.storage.database import Database, create
+from helpdesk.usecase.account import invite
+
+LOCAL_HEADER = "X-ISEC-Local"
+
+
+def now() -> datetime:
+    """The desk's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Desk:
+    """Every part of a running desk."""
+
+    settings: Settings
+    database: Database
+    bookcase: Bookcase
+    responder: Responder
+    actions: ActionEndpoint
+    supervisor: Supervisor
+    gateway: Gateway
+    sender: Sender
+    reception: Reception
+    watch: Watch
+    connectors: list[Connector]
+    app: web.Application
+    runner: web.AppRunner | None = field(default=None)
+
+    async def readiness(self) -> dict[str, str]:
+        """Every part and its state for `/readyz`."""
+        return await self.watch.readiness()
+
+
+def policy_of(settings: Settings) -> Policy:
+    """The rules' numbers as this installation sets them."""
+    return Policy(
+        reopen_window=settings.reopen_window,
+        alert_after=timedelta(minutes=settings.alert_minutes),
+        silent_after=timedelta(minutes=settings.silent_minutes),
+    )
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The migrated database; raises StorageUnavailable naming what to do."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database = Database(create(settings.database))
+    try:
+        migrate.upgrade(database.engine)
+        yield database
+    finally:
+        database.close()
+
+
+@contextmanager
+def open_bookcase(settings: Settings) -> Iterator[Bookcase]:
+    """The knowledge base over the migrated database."""
+    with open_database(settings) as database:
+        yield Bookcase(database, now, settings.serve_drafts)
+
+
+def first_link(database: Database, settings: Settings) -> str | None:
+    """A new one-time link for the first administrator, None when there is one."""
+    if database.read_now(lambda unit: unit.officers.count()) > 0:
+        return None
+    token = database.write_now(lambda unit: invite(unit, Role.ADMINISTRATOR, now()))
+    return f"{settings.url}/console/setup?token={token}"
+
+
+_current: list[Responder] = []
+
+
+def responder() -> Responder:
+    """The responder of the desk in this process; outside a desk (`rasa run actions`) one over the same database."""
+    return _current[-1] if _current else _standalone()
+
+
+@cache
+def _standalone() -> Responder:
+    settings = configuration.read()
+    database = Database(create(settings.database))
+    bookcase = Bookcase(database, now, settings.serve_drafts)
+    bookcase.refresh_now()
+    return Responder(bookcase.current, now)
+
+
+def build(settings: Settings, database: Database) -> Desk:
+    """Put the parts together; nothing runs yet."""
+    from bot import server
+
+    signal, policy = Signal(), policy_of(settings)
+    files = DiskFileStore(settings.data_dir / "files", settings.max_file_mb * 1024 * 1024)
+    bookcase = Bookcase(database, now, settings.serve_drafts)
+    answers = Responder(bookcase.current, now)
+    _current.append(answers)
+    actions = ActionEndpoint(settings.action_port)
+    supervisor = Supervisor(configuration.ROOT, settings.brain_port, settings.data_dir / "log" / "brain.log", actions)
+    brain = BrainClient(supervisor)
+    gateway = Gateway(database, brain, answers, files, signal, policy, now)
+    sender = Sender(database, files, signal, now)
+    reception = Reception(
+        database, files, signal, now, gateway.typing.__contains__, lambda: settings.brain and not supervisor.is_ready
+    )
+    connectors = _connectors(settings, reception, files)
+    watch = Watch(database, signal, policy, now, bookcase, supervisor if settings.brain else None)
+    app = server.create(watch.readiness, settings.is_secure)
+    for connector in connectors:
+        gateway.connect(connector)
+        if not connector.is_pulled:
+            sender.connect(connector)
+        connector.install(app)
+    app.add_subapp(
+        "/console",
+        create_console(
+            database,
+            files,
+            policy=policy,
+            clock=now,
+            notify=signal.notify,
+            subscribe=signal.subscribe,
+            article_reader=Reader(now),
+            serve_drafts_default=settings.serve_drafts,
+            is_secure=settings.is_secure,
+        ),
+    )
+    return Desk(
+        settings, database, bookcase, answers, actions, supervisor, gateway, sender, reception, watch, connectors, app
+    )
+
+
+def _connectors(settings: Settings, reception: Reception, files: DiskFileStore) -> list[WebConnector | TelegramConnector]:
+    local_key = _local_key(settings.data_dir / "local.key")
+
+    def address_of(request: web.Request) -> str | None:
+        """Who to hold requests against; this machine's own command line proves itself with the local key."""
+        if hmac.compare_digest(request.headers.get(LOCAL_HEADER, "").encode(), local_key.encode()):
+            return None
+        peer = peer_address(request)
+        if peer in settings.trusted_proxies:
+            told = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+            return told or peer
+        return peer
+
+    found: list[WebConnector | TelegramConnector] = [
+        WebConnector(
+            reception,
+            files,
+            settings.data_dir / "uploads",
+            embed_origins=settings.embed_origins,
+            is_secure=settings.is_secure,
+            client_address=address_of,
+            max_file_bytes=settings.max_file_mb * 1024 * 1024,
+            clock=time.monotonic,
+        )
+    ]
+    token = settings.telegram_token.get_secret_value()
+    if token:
+        is_webhook = settings.telegram_mode == "webhook"
+        found.append(
+            TelegramConnector(
+                token,
+                now,
+                settings.telegram_api_url,
+                settings.public_url if is_webhook else "",
+                settings.telegram_secret.get_secret_value(),
+            )
+        )
+    return found
+
+
+def _local_key(path: Path) -> str:
+    """A secret that only users of this machine's data directory can read."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(32), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()

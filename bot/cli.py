@@ -1,0 +1,156 @@
+"""The command line `isec`: start the desk, ask it questions, look after the knowledge base and the model."""
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from bot import settings as configuration
+from bot.settings import Settings
+from helpdesk.error import HelpdeskError
+from knowledge_base.article import ArticleProblem
+
+DONE, REFUSED = 0, 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; trouble is one line on standard error and exit status 1, never a stack trace."""
+    options = _parser().parse_args(arguments)
+    try:
+        command: Callable[[argparse.Namespace, Settings], int] = options.command
+        return command(options, configuration.read())
+    except (HelpdeskError, ArticleProblem) as problem:
+        print(f"isec: {problem}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="isec", description="ISEC quick response")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    up = commands.add_parser("up", help="migrate, train if needed and start everything")
+    up.add_argument("--demo", action="store_true", help="add marked demonstration officers and conversations")
+    up.set_defaults(command=_up)
+
+    ask = commands.add_parser("ask", help="ask the running service a question, as a web visitor would")
+    ask.add_argument("question", nargs="?", help="the question; left out with --jsonl")
+    ask.add_argument("--jsonl", action="store_true", help="read JSON lines with id and text or turns, write JSON lines")
+    ask.add_argument("--parallel", type=int, default=4, help="conversations asked at once with --jsonl")
+    ask.set_defaults(command=_ask)
+
+    train = commands.add_parser("train", help="train the model for the present data, unless there is one")
+    train.add_argument("--force", action="store_true", help="train even when the data has not changed")
+    train.set_defaults(command=_train)
+
+    base = commands.add_parser("kb", help="the knowledge base").add_subparsers(required=True, metavar="what")
+    base.add_parser("check", help="check every file against its schema").set_defaults(command=_kb_check)
+    base.add_parser("import", help="put new and changed files into the database as drafts").set_defaults(
+        command=_kb_import
+    )
+    export = base.add_parser("export", help="write the newest version of every article to a folder")
+    export.add_argument("folder", type=Path)
+    export.set_defaults(command=_kb_export)
+
+    commands.add_parser("migrate", help="bring the database to this release's schema").set_defaults(command=_migrate)
+    commands.add_parser("invite", help="print a new one-time link for the first administrator").set_defaults(
+        command=_invite
+    )
+    commands.add_parser("settings", help="list every setting, its default and meaning").set_defaults(command=_settings)
+    return parser
+
+
+def _up(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.run import run
+
+    return asyncio.run(run(settings, is_demo=options.demo, until=_stop_event))
+
+
+def _stop_event() -> asyncio.Event:
+    """An event that SIGINT and SIGTERM set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    return stop
+
+
+def _ask(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.ask import ask_lines
+
+    if options.jsonl:
+        lines = (line for line in sys.stdin if line.strip())
+    elif options.question:
+        lines = iter([json.dumps({"id": "1", "text": options.question}, ensure_ascii=False)])
+    else:
+        raise HelpdeskError("give a question, or --jsonl with questions on standard input")
+    return asyncio.run(ask_lines(settings.url, lines, print_line, options.parallel))
+
+
+def print_line(line: str) -> None:
+    """Write one line at once, so that a reader sees answers as they come."""
+    print(line, flush=True)
+
+
+def _train(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.training import train
+
+    train(configuration.ROOT, is_forced=options.force)
+    return DONE
+
+
+def _kb_check(_: argparse.Namespace, settings: Settings) -> int:
+    from knowledge_base import shelf
+
+    problems = shelf.problems()
+    for line in problems:
+        print(line, file=sys.stderr)
+    print(f"{len(list(shelf.PROCEDURES.glob('*.yaml')))} articles checked, {len(problems)} problems")
+    return REFUSED if problems else DONE
+
+
+def _kb_import(_: argparse.Namespace, settings: Settings) -> int:
+    from bot.bootstrap import open_bookcase
+
+    with open_bookcase(settings) as bookcase:
+        print(f"{bookcase.seed_now()} new drafts")
+    return DONE
+
+
+def _kb_export(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.bootstrap import open_bookcase
+
+    with open_bookcase(settings) as bookcase:
+        count = bookcase.export_now(options.folder)
+    print(f"{count} articles written to {options.folder}")
+    return DONE
+
+
+def _migrate(_: argparse.Namespace, settings: Settings) -> int:
+    from bot.bootstrap import open_database
+
+    with open_database(settings):
+        print("the database is up to date")
+    return DONE
+
+
+def _invite(_: argparse.Namespace, settings: Settings) -> int:
+    from bot.bootstrap import first_link, open_database
+
+    with open_database(settings) as database:
+        print(first_link(database, settings) or "an administrator exists; invite people in the console")
+    return DONE
+
+
+def _settings(_: argparse.Namespace, settings: Settings) -> int:
+    for name, field in Settings.model_fields.items():
+        print(f"ISEC_{name.upper()}  {field.description}")
+    return DONE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

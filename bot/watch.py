@@ -1,0 +1,94 @@
+"""The watch: looks after what no message triggers (late tickets, changed articles) and says which part is ready."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from bot.bookcase import ARTICLES_KEY, Bookcase
+from bot.signal import Signal
+from bot.supervisor import Supervisor
+from helpdesk.error import StorageUnavailable
+from helpdesk.policy import Policy
+from helpdesk.storage.database import Database
+from helpdesk.usecase import queue
+
+log = structlog.get_logger(__name__)
+
+ROUND_SECONDS = 15.0
+PROBE_SECONDS = 0.8
+QUEUE_KEY = "queue"
+
+
+class Watch:
+    """Runs a round every few seconds, and at once when articles change."""
+
+    def __init__(
+        self,
+        database: Database,
+        signal: Signal,
+        policy: Policy,
+        clock: Callable[[], datetime],
+        bookcase: Bookcase,
+        supervisor: Supervisor | None,
+    ) -> None:
+        self._database = database
+        self._signal = signal
+        self._policy = policy
+        self._clock = clock
+        self._bookcase = bookcase
+        self._supervisor = supervisor
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin the rounds."""
+        self._tasks = [asyncio.create_task(self._rounds()), asyncio.create_task(self._articles())]
+
+    async def stop(self) -> None:
+        """End the rounds."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def readiness(self) -> dict[str, str]:
+        """Every part and its state; answers within a second whatever the database does."""
+        parts = {"database": await self._database_state()}
+        if self._supervisor is not None:
+            parts["brain"] = "ok" if self._supervisor.is_ready else self._supervisor.state
+        parts["articles"] = "ok" if self._bookcase.current().editions else "no article is served"
+        return parts
+
+    async def _database_state(self) -> str:
+        try:
+            async with asyncio.timeout(PROBE_SECONDS):
+                await self._database.probe()
+        except (StorageUnavailable, TimeoutError):
+            return "does not answer"
+        return "ok"
+
+    async def _rounds(self) -> None:
+        while True:
+            try:
+                await self._round()
+            except StorageUnavailable:
+                log.warning("watch.storage_unavailable")
+            await asyncio.sleep(ROUND_SECONDS)
+
+    async def _round(self) -> None:
+        at = self._clock()
+        alerted = await self._database.write(lambda unit: queue.alert_unclaimed(unit, self._policy, at))
+        returned = await self._database.write(lambda unit: queue.return_stranded(unit, self._policy, at))
+        for ticket in (*alerted, *returned):
+            self._signal.notify(ticket.conversation_id)
+        if alerted or returned:
+            self._signal.notify(QUEUE_KEY)
+        # approvals take effect and end by date, without anybody touching anything
+        await self._bookcase.refresh()
+
+    async def _articles(self) -> None:
+        with self._signal.subscribe(ARTICLES_KEY) as changed:
+            while True:
+                if await changed.wait(3600):
+                    await self._bookcase.refresh()
+                    log.info("articles.refreshed", served=len(self._bookcase.current().editions))
