@@ -1,8 +1,8 @@
 """What a person wants: the intent, and for questions on procedures which ones, best first.
 
-One model scores every procedure and every other intent together. The intent `procedure` is as likely as all procedures
-together; which one is asked about is a ranking beside it, in the output property `procedures` ([{"id", "confidence"}],
-at most ten) and, for Rasa's own tools, the best one in `response_selector`.
+Two linear models over the same features. The first tells the intents apart, with rare ones weighing as much as
+`procedure`, which has a hundred times their examples. The second tells which procedure, given that it is one: the output
+property `procedures` ([{"id", "confidence"}], at most ten), and for Rasa's own tools the best in `response_selector`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class IntentRanker(GraphComponent):
         self._config = config
         self._model_storage = model_storage
         self._resource = resource
-        self._model: Optional[LinearModel] = None
+        self._intents: Optional[LinearModel] = None
+        self._procedures: Optional[LinearModel] = None
 
     @classmethod
     def create(
@@ -67,7 +68,8 @@ class IntentRanker(GraphComponent):
         """The component as it was trained."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._model = LinearModel.load(folder / "model.npz")
+            component._intents = LinearModel.load(folder / "intents.npz")
+            component._procedures = LinearModel.load(folder / "procedures.npz")
         return component
 
     @classmethod
@@ -79,34 +81,30 @@ class IntentRanker(GraphComponent):
         """Learn from every example that has text."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         rows = vstack([_row(example) for example in examples]).tocsr()
-        labels = [example.get_full_intent() for example in examples]
-        self._model = LinearModel.fit(rows, labels, self._config["strictness"])
+        strictness = self._config["strictness"]
+        intents = [example.get(INTENT) for example in examples]
+        self._intents = LinearModel.fit(rows, intents, strictness, is_balanced=True)
+        asked = [place for place, intent in enumerate(intents) if intent == PROCEDURE]
+        ids = [examples[place].get_full_intent()[len(_PREFIX) :] for place in asked]
+        self._procedures = LinearModel.fit(rows[asked], ids, strictness)
         with self._model_storage.write_to(self._resource) as folder:
-            self._model.save(folder / "model.npz")
+            self._intents.save(folder / "intents.npz")
+            self._procedures.save(folder / "procedures.npz")
         return self._resource
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Rank the intents and procedures of each message; a message without known words is a fallback."""
         for message in messages:
-            ranking = self._ranking(message)
-            procedures = [(label[len(_PREFIX) :], share) for label, share in ranking if label.startswith(_PREFIX)]
-            self._tell(message, _intents(ranking), procedures[:RANKED])
+            row = _row(message) if message.get(TEXT) else csr_matrix((1, 0))
+            self._tell(message, _ranked(self._intents, row), _ranked(self._procedures, row))
         return messages
-
-    def _ranking(self, message: Message) -> Ranking:
-        row = _row(message) if message.get(TEXT) else csr_matrix((1, 0))
-        if self._model is None or not row.nnz:
-            return []
-        shares = self._model.shares(row)
-        pairs = [(self._model.classes[place], float(shares[place])) for place in shares.argsort()[::-1]]
-        return pairs
 
     def _tell(self, message: Message, intents: Ranking, procedures: Ranking) -> None:
         best = intents[0] if intents else (FALLBACK, 0.0)
         if best[1] < self._config["floor"]:
             best = (FALLBACK, best[1])
         message.set(INTENT, {"name": best[0], "confidence": best[1]}, add_to_output=True)
-        message.set("intent_ranking", _named(intents[:RANKED], "name"), add_to_output=True)
+        message.set("intent_ranking", _named(intents, "name"), add_to_output=True)
         message.set(PROCEDURES, _named(procedures, "id"), add_to_output=True)
         if procedures:
             message.set("response_selector", _selected(procedures[0]), add_to_output=True)
@@ -120,13 +118,12 @@ def _row(message: Message) -> csr_matrix:
     return hstack([csr_matrix(part) for part in parts]).tocsr() if len(parts) > 1 else csr_matrix(parts[0])
 
 
-def _intents(ranking: Ranking) -> Ranking:
-    """The ranking with all procedures taken together, best first."""
-    totals: Dict[str, float] = {}
-    for label, share in ranking:
-        name = label.split("/", 1)[0]
-        totals[name] = totals.get(name, 0.0) + share
-    return sorted(totals.items(), key=lambda pair: -pair[1])
+def _ranked(model: Optional[LinearModel], row: csr_matrix) -> Ranking:
+    """The ten likeliest classes, best first; none for a message without a known n-gram."""
+    if model is None or not row.nnz:
+        return []
+    shares = model.shares(row)
+    return [(model.classes[place], float(shares[place])) for place in shares.argsort()[::-1][:RANKED]]
 
 
 def _named(ranking: Sequence[Tuple[str, float]], key: str) -> List[Dict[str, Any]]:

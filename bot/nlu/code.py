@@ -11,7 +11,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu import shared, source
+from bot.nlu import source
+from knowledge_base.text import entity
 
 
 
@@ -42,7 +43,7 @@ class CodeExtractor(GraphComponent):
                     "end": code.end,
                     "extractor": type(self).__name__,
                 }
-                for code in shared.find(message.get(TEXT) or "")
+                for code in entity.find(message.get(TEXT) or "")
             ]
             message.set(ENTITIES, message.get(ENTITIES, []) + found, add_to_output=True)
         return messages

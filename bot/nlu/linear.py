@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import List, Sequence, Tuple
+from typing import Callable, List, Sequence, Tuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 FOLDS = 3
+Learner = Callable[[csr_matrix, np.ndarray], Tuple[np.ndarray, np.ndarray]]
+
 _TEMPERATURES = np.geomspace(0.5, 20, 40)
 
 
@@ -22,14 +25,18 @@ class LinearModel:
         self._temperature = temperature
 
     @classmethod
-    def fit(cls, rows: csr_matrix, labels: Sequence[str], strictness: float, seed: int = 0) -> LinearModel:
+    def fit(
+        cls, rows: csr_matrix, labels: Sequence[str], strictness: float, is_balanced: bool = False, seed: int = 0
+    ) -> LinearModel:
         """Learn from rows of shape (examples, features) and a label each; `strictness` is the SVM's C.
 
+        With `is_balanced`, mistakes on a class weigh the more the fewer examples it has.
         The temperature is the one that makes held-out labels likeliest, over 3 folds.
         """
         classes, targets = np.unique(np.array(labels), return_inverse=True)
-        temperature = _temperature(rows, targets, len(classes), strictness, seed)
-        weights, bias = _separate(rows, targets, len(classes), strictness)
+        learn = partial(_separate, size=len(classes), strictness=strictness, is_balanced=is_balanced)
+        temperature = _temperature(rows, targets, learn, seed)
+        weights, bias = learn(rows, targets)
         return cls(classes.tolist(), weights, bias, temperature)
 
     def shares(self, row: csr_matrix) -> np.ndarray:
@@ -57,11 +64,14 @@ class LinearModel:
             return cls(stored["classes"].tolist(), weights, stored["bias"], float(stored["temperature"]))
 
 
-def _separate(rows: csr_matrix, targets: np.ndarray, size: int, strictness: float) -> Tuple[np.ndarray, np.ndarray]:
+def _separate(
+    rows: csr_matrix, targets: np.ndarray, size: int, strictness: float, is_balanced: bool
+) -> Tuple[np.ndarray, np.ndarray]:
     """Weights of shape (features, classes) and a bias a class; a class without examples never wins."""
     from sklearn.svm import LinearSVC  # only training needs it, and it is slow to import
 
-    machine = LinearSVC(C=strictness, tol=1e-2, random_state=0).fit(rows, targets)
+    weighing = "balanced" if is_balanced else None
+    machine = LinearSVC(C=strictness, tol=1e-2, random_state=0, class_weight=weighing).fit(rows, targets)
     weights = np.zeros((rows.shape[1], size), dtype=np.float32)
     bias = np.full(size, -2.0, dtype=np.float32)
     if len(machine.classes_) == 2:  # scikit-learn keeps one row for two classes
@@ -72,14 +82,14 @@ def _separate(rows: csr_matrix, targets: np.ndarray, size: int, strictness: floa
     return weights, bias
 
 
-def _temperature(rows: csr_matrix, targets: np.ndarray, size: int, strictness: float, seed: int) -> float:
-    if len(targets) < 4 * FOLDS * size:
+def _temperature(rows: csr_matrix, targets: np.ndarray, learn: Learner, seed: int) -> float:
+    if len(targets) < 4 * FOLDS * len(np.unique(targets)):
         return 3.0  # too few to hold any out
     folds = np.random.default_rng(seed).integers(FOLDS, size=len(targets))
     margins: List[np.ndarray] = []
     truth: List[np.ndarray] = []
     for fold in range(FOLDS):
-        weights, bias = _separate(rows[folds != fold], targets[folds != fold], size, strictness)
+        weights, bias = learn(rows[folds != fold], targets[folds != fold])
         margins.append(rows[folds == fold] @ weights + bias)
         truth.append(targets[folds == fold])
     losses = [_loss(np.vstack(margins) * scale, np.concatenate(truth)) for scale in _TEMPERATURES]

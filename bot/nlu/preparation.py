@@ -16,7 +16,8 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import shared, source
+from bot.nlu import source
+from knowledge_base.text import language
 
 
 LANGUAGE = "language"
@@ -46,7 +47,7 @@ class Preparation(GraphComponent):
         """Add language and carried entities to messages that arrive."""
         for message in messages:
             metadata = message.get("metadata") or {}
-            spoken = shared.detect(message.get(TEXT) or "", _word(metadata, LANGUAGE))
+            spoken = language.detect(message.get(TEXT) or "", _word(metadata, LANGUAGE)).code
             message.set(LANGUAGE, spoken, add_to_output=True)
             carried = _carried({**metadata, LANGUAGE: spoken})
             message.set(ENTITIES, message.get(ENTITIES, []) + carried, add_to_output=True)
