@@ -1,9 +1,9 @@
-"""A ticket is one piece of officer work; its state machine says who owes the business the next move.
+r"""A ticket is one piece of officer work; its state machine says who owes the business the next move.
 
-    (none) --open--> queued --claim--> assigned --reply--> waiting_customer
-                       ^  \                |  ^                 |
-                       |   `--transfer-----|--'<--contact writes'
-                       `--release----------'
+    (none) --open--> queued --claim--> assigned --officer replies--> waiting_customer
+                       ^                |   ^                          |
+                       |--- release ----'   '---- contact writes ------|
+                       '------------------- release -------------------'
     any open state --resolve--> resolved --reopen (inside the window)--> queued
     any open state --hand_back--> handed_back (the bot speaks again, no rating is asked)
 

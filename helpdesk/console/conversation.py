@@ -11,6 +11,7 @@ from helpdesk.console.desk import Desk, desk_of, visit_of
 from helpdesk.console.page import go, render
 from helpdesk.console.stream import presence_key
 from helpdesk.console.timeline import Timeline, timeline_of
+from helpdesk.console.wording import as_language
 from helpdesk.officer import Officer
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.unit import Unit
@@ -105,7 +106,7 @@ def case_of(unit: Unit, conversation_id: str, officer: Officer, at: datetime, be
         ticket,
         is_holder=ticket is not None and ticket.officer_id == officer.id,
         place=unit.tickets.place(ticket) if ticket and ticket.state is TicketState.QUEUED else 0,
-        hours=queue.hours_sentence(unit, ticket.unit if ticket else None, "vi", at) if ticket else "",
+        hours=queue.hours_sentence(unit, ticket.unit, as_language(officer.language), at) if ticket else "",
         tickets=unit.tickets.of(conversation_id)[::-1],
         timeline=timeline,
         titles=unit.articles.titles(_article_ids(timeline, ticket), officer.language),

@@ -54,8 +54,17 @@ STATUS: tuple[tuple[type[HelpdeskError], int], ...] = (
 log = structlog.get_logger()
 
 
-async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    """Signal handler: the headers every answer of the console carries unless the view set its own."""
+@web.middleware
+async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """The headers every answer of the console carries unless the view set its own."""
+    response = await handler(request)
+    if not response.prepared:
+        add_headers(response)
+    return response
+
+
+def add_headers(response: web.StreamResponse) -> None:
+    """The same for answers that a view begins to send itself."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
 
@@ -162,7 +171,7 @@ def _to_signin(request: web.Request) -> web.StreamResponse:
     if request.method not in SAFE_METHODS or request.headers.get("X-ISEC-Live"):
         return _page(request, 401, "http_401")
     target = quote(request.rel_url.path_qs, safe="/")
-    raise web.HTTPSeeOther(f"{BASE}/signin?next={target}")
+    return web.Response(status=303, headers={"Location": f"{BASE}/signin?next={target}"})
 
 
 def _page(request: web.Request, status: int, key: str) -> web.Response:

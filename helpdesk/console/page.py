@@ -63,10 +63,10 @@ def render(request: web.Request, template: str, status: int = 200, **facts: Any)
     return web.Response(text=html, content_type="text/html", status=status)
 
 
-def go(path: str, done: str | None = None) -> web.HTTPSeeOther:
+def go(path: str, done: str | None = None) -> web.Response:
     """A redirect inside the console after a change, naming what was done for the page to say."""
     mark = f"{'&' if '?' in path else '?'}done={done}" if done else ""
-    return web.HTTPSeeOther(f"{BASE}{path}{mark}")
+    return web.Response(status=303, headers={"Location": f"{BASE}{path}{mark}"})
 
 
 def local_path(target: str | None, fallback: str) -> str:

@@ -8,9 +8,11 @@ import re
 
 from aiohttp import web
 
+from helpdesk import wording
 from helpdesk.console.page import language_of
 from helpdesk.console.wording import Language, catalogue, say
 from helpdesk.error import HelpdeskError
+from helpdesk.filestore import FileRefused
 
 _NUMBER = r"(?P<number>[\d-]+)"
 _SHAPES: dict[str, str] = {
@@ -66,6 +68,8 @@ _SHAPES: dict[str, str] = {
 
 def words(request: web.Request, error: HelpdeskError) -> str:
     """The sentence for an error."""
+    if isinstance(error, FileRefused):
+        return wording.say(language_of(request), f"file.{error.code}", **error.values)
     return translated(language_of(request), str(error))
 
 

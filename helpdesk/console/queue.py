@@ -63,17 +63,17 @@ async def claim(request: web.Request) -> web.StreamResponse:
 async def _page(request: web.Request, status: int = 200, sentence: str | None = None) -> web.Response:
     visit = visit_of(request)
     wanted = {name: request.query.get(name, "") for name in ("unit", "language")}
-    board = await desk_of(request).database.read(lambda unit: board_of(unit, visit.officer, **wanted))
+    board = await desk_of(request).database.read(lambda unit: board_of(unit, visit.officer, wanted["unit"], wanted["language"]))
     facts = {"board": board, "wanted": wanted, "units": UNITS, "languages": LANGUAGES, "sentence": sentence}
     return render(request, "queue.html", status, **facts)
 
 
-def board_of(unit: Unit, officer: Officer, **wanted: str) -> Board:
-    """What one officer sees of the queue; filters are ids, empty for all."""
+def board_of(unit: Unit, officer: Officer, place: str = "", language: str = "") -> Board:
+    """What one officer sees of the queue; `place` is a unit's id and `language` a language, empty for all."""
     queued = unit.tickets.in_states([TicketState.QUEUED], limit=500)
     held = unit.tickets.in_states(sorted(HELD), limit=500)
     lines = {line.ticket.id: line for line in _lines(unit, queued, held, officer.language)}
-    shown = [lines[ticket.id] for ticket in (*queued, *held) if _fits(ticket, **wanted)]
+    shown = [lines[ticket.id] for ticket in (*queued, *held) if _fits(ticket, place, language)]
     return Board(
         waiting=[line for line in shown if line.place],
         mine=[line for line in shown if line.ticket.officer_id == officer.id],
@@ -102,5 +102,5 @@ def _lines(unit: Unit, queued: list[Ticket], held: list[Ticket], language: str) 
     ]
 
 
-def _fits(ticket: Ticket, unit: str = "", language: str = "") -> bool:
-    return (not unit or (ticket.unit or "") == unit) and (not language or ticket.language == language)
+def _fits(ticket: Ticket, place: str, language: str) -> bool:
+    return (not place or ticket.unit == place) and (not language or ticket.language == language)

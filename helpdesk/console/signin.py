@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from helpdesk.console import cookie, form, problem
-from helpdesk.console.desk import BASE, Desk, desk_of, visit_of
+from helpdesk.console.desk import BASE, VISIT, Desk, desk_of, visit_of
 from helpdesk.console.page import LANGUAGE_COOKIE, go, local_path, render
 from helpdesk.console.wording import as_language
 from helpdesk.error import Forbidden, HelpdeskError, InvalidInput
@@ -17,7 +17,9 @@ LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
 async def show(request: web.Request) -> web.Response:
-    """The sign-in form."""
+    """The sign-in form; whoever is signed in goes on to the desk."""
+    if VISIT in request:
+        return go("/queue")
     return _guest(request, "signin.html", next=request.query.get("next", ""), login="", sentence=None)
 
 

@@ -9,8 +9,9 @@ from contextlib import ExitStack, suppress
 from aiohttp import web
 
 from helpdesk.console.desk import Desk, desk_of
-from helpdesk.console.guard import find_visit
+from helpdesk.console.guard import add_headers, find_visit
 from helpdesk.console.port import QUEUE, Subscription
+from helpdesk.error import StorageUnavailable
 
 HEARTBEAT_SECONDS = 20.0
 RETRY_MS = 2000
@@ -26,6 +27,7 @@ async def follow(request: web.Request) -> web.StreamResponse:
     """Stream `changed` events of the queue and, with `?conversation=`, of one conversation."""
     desk = desk_of(request)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
+    add_headers(response)
     task: asyncio.Task[object] | None = asyncio.current_task()
     streams = request.app[STREAMS]
     if task is not None:
@@ -60,11 +62,18 @@ async def _relay(
     while True:
         if await _first(subscriptions):
             await response.write(b"event: changed\ndata: -\n\n")
-        elif await find_visit(request, desk) is None:
+        elif await _is_over(request, desk):
             await response.write(b"event: changed\ndata: -\n\n")
             return
         else:
             await response.write(b": still here\n\n")
+
+
+async def _is_over(request: web.Request, desk: Desk) -> bool:
+    """True when the session has ended; a database that is away for a while ends nothing."""
+    with suppress(StorageUnavailable):
+        return await find_visit(request, desk) is None
+    return False
 
 
 async def _first(subscriptions: list[Subscription]) -> bool:

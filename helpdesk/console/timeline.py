@@ -10,7 +10,7 @@ from helpdesk.storage.unit import Unit
 
 LENGTH = 200
 """How many messages are shown at first; older ones are a link away."""
-SILENT = frozenset({"ticket.replied", "note.added", "conversation.viewed", "rating.given"})
+SILENT = frozenset({"ticket.replied", "note.added", "conversation.viewed", "file.downloaded", "rating.given"})
 """Events that are no lines of their own: the message shows them, they happen all the time, or who rated is secret."""
 
 

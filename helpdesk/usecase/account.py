@@ -98,3 +98,13 @@ def set_duty(unit: Unit, officer: Officer, on_duty: bool, at: datetime) -> None:
     """Go on or off duty."""
     unit.officers.change(officer.id, on_duty=on_duty, seen_at=at)
     unit.audit.add(at, "officer.on_duty" if on_duty else "officer.off_duty", officer.id)
+
+
+def set_post(unit: Unit, officer_id: int, role: Role, post: str | None, by: Officer, at: datetime) -> None:
+    """Give somebody a role and a unit; nobody changes their own role, so that an administrator always remains."""
+    by.require(Role.ADMINISTRATOR)
+    before = unit.officers.get(officer_id)
+    if officer_id == by.id and role is not before.role:
+        raise InvalidInput("you cannot change your own role; ask another administrator")
+    unit.officers.change(officer_id, role=role, unit=post)
+    unit.audit.add(at, "officer.changed", by.id, str(officer_id), role=str(role), unit=post)

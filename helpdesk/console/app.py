@@ -1,0 +1,138 @@
+"""Building the console: every route with the role it asks for, and what the views work with."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import resources
+from pathlib import Path
+
+from aiohttp import web
+
+from helpdesk.console import (
+    conversation,
+    file,
+    guard,
+    queue,
+    signin,
+    stream,
+    ticket,
+)
+from helpdesk.console.attempt import Attempts
+from helpdesk.console.desk import DESK, Desk
+from helpdesk.console.guard import Handler
+from helpdesk.console.page import go
+from helpdesk.console.password import Passwords
+from helpdesk.console.port import ArticleReader, Notify, Subscribe
+from helpdesk.console.presence import Presence
+from helpdesk.filestore import FileStore
+from helpdesk.officer import Role
+from helpdesk.policy import Policy
+from helpdesk.storage.database import Database
+
+LOGIN_TRIES, ADDRESS_TRIES, TRY_WINDOW = 10, 50, timedelta(minutes=15)
+_O, _S, _A = Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR
+
+
+async def start(_request: web.Request) -> web.StreamResponse:
+    """The console's address without a page leads to the overview."""
+    return go("/queue")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address: what it asks for (None = nobody has to be signed in) and who answers."""
+
+    method: str
+    path: str
+    role: Role | None
+    handler: Handler
+    takes_files: bool = False
+
+
+ROUTES = (
+    Route("GET", "/signin", None, signin.show),
+    Route("POST", "/signin", None, signin.sign_in),
+    Route("GET", "/setup", None, signin.show_setup),
+    Route("POST", "/setup", None, signin.set_up),
+    Route("GET", "/", _O, start),
+    Route("POST", "/signout", _O, signin.sign_out),
+    Route("GET", "/password", _O, signin.show_password),
+    Route("POST", "/password", _O, signin.change_password),
+    Route("POST", "/language", _O, signin.set_language),
+    Route("POST", "/duty", _O, signin.set_duty),
+    Route("GET", "/stream", _O, stream.follow),
+    Route("GET", "/queue", _O, queue.show),
+    Route("POST", "/tickets/{ticket}/claim", _O, queue.claim),
+    Route("POST", "/tickets/{ticket}/release", _O, ticket.release),
+    Route("POST", "/tickets/{ticket}/transfer", _O, ticket.transfer),
+    Route("POST", "/tickets/{ticket}/resolve", _O, ticket.resolve),
+    Route("POST", "/tickets/{ticket}/hand-back", _O, ticket.hand_back),
+    Route("POST", "/tickets/{ticket}/reply", _O, ticket.reply, takes_files=True),
+    Route("GET", "/conversations/{conversation}", _O, conversation.show),
+    Route("POST", "/conversations/{conversation}/note", _O, conversation.note),
+    Route("POST", "/conversations/{conversation}/take", _O, conversation.take),
+    Route("POST", "/conversations/{conversation}/presence", _O, conversation.sign_of_life),
+    Route("POST", "/messages/{message}/retry", _O, conversation.retry),
+    Route("GET", "/files/{file}", _O, file.send),
+)
+
+
+def create(
+    database: Database,
+    files: FileStore,
+    *,
+    policy: Policy,
+    clock: Callable[[], datetime],
+    notify: Notify,
+    subscribe: Subscribe,
+    article_reader: ArticleReader,
+    serve_drafts_default: bool,
+    is_secure: bool,
+    passwords: Passwords | None = None,
+) -> web.Application:
+    """The console as an application to mount at `desk.BASE`.
+
+    Args:
+        notify, subscribe: the desk's signal; the console notifies conversation ids and `port.QUEUE`.
+        serve_drafts_default: whether drafts answer until an administrator decided.
+        is_secure: served over https: cookies are then bound to it.
+    """
+    app = web.Application(middlewares=[guard.headers, guard.errors, guard.sessions])
+    app[DESK] = Desk(
+        database=database,
+        files=files,
+        policy=policy,
+        clock=clock,
+        notify=notify,
+        subscribe=subscribe,
+        reader=article_reader,
+        passwords=passwords or Passwords(),
+        logins=Attempts(LOGIN_TRIES, TRY_WINDOW, clock),
+        addresses=Attempts(ADDRESS_TRIES, TRY_WINDOW, clock),
+        presence=Presence(clock),
+        serve_drafts_default=serve_drafts_default,
+        is_secure=is_secure,
+    )
+    app[stream.STREAMS] = set()
+    app.on_shutdown.append(stream.close)
+    app.cleanup_ctx.append(_passwords)
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, guard.need(route.handler, route.role, route.takes_files))
+    app.router.add_route("GET", "/static/{name}", guard.need(asset, None))
+    return app
+
+
+async def asset(request: web.Request) -> web.StreamResponse:
+    """A style sheet or script; only the files that are really there, addressed by content."""
+    folder = Path(str(resources.files("helpdesk.console").joinpath("static")))
+    names = {path.name: path for path in folder.iterdir() if path.suffix in (".css", ".js", ".svg")}
+    path = names.get(request.match_info["name"])
+    if path is None:
+        raise web.HTTPNotFound
+    is_pinned = "v" in request.query  # scripts import each other without a version: those are asked for again
+    return web.FileResponse(path, headers={"Cache-Control": "max-age=31536000, immutable" if is_pinned else "no-cache"})
+
+
+async def _passwords(app: web.Application) -> AsyncIterator[None]:
+    yield
+    app[DESK].passwords.close()

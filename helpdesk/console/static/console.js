@@ -1,0 +1,20 @@
+// The console in the browser: pages work without this; with it they follow the desk, keep drafts and listen to keys.
+import { startClocks } from "./clock.js";
+import { startConfirmations, startDialogs, startForms } from "./form.js";
+import { startDrafts } from "./draft.js";
+import { startKeys } from "./key.js";
+import { startLive } from "./live.js";
+import { startAlerts } from "./alert.js";
+import { startPresence } from "./presence.js";
+import { startSnippets } from "./snippet.js";
+
+startLive(); // first: it remembers what the server sent before others touch it
+startClocks();
+startDrafts();
+startConfirmations();
+startDialogs();
+startForms();
+startAlerts();
+startPresence();
+startSnippets();
+startKeys();

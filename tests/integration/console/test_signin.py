@@ -1,0 +1,138 @@
+"""Who gets in, how, and for how long."""
+
+from helpdesk.officer import Role
+from helpdesk.usecase import account
+from tests.integration.console.desk import PASSWORD, Clock, ConsoleDesk
+
+
+async def test_the_first_administrator_creates_an_account_from_a_one_time_link(desk: ConsoleDesk) -> None:
+    token = await desk.database.write(lambda unit: account.invite(unit, Role.ADMINISTRATOR, desk.clock()))
+    browser = desk.browser()
+    assert "Quản trị viên" in await browser.text(f"/setup?token={token}")
+    fields = {"token": token, "login": "Nguyen.An", "name": "Nguyễn An", "new": PASSWORD, "again": PASSWORD, "language": "vi"}
+    answer = await browser.post("/setup", **fields)
+    assert (answer.status, answer.headers["Location"]) == (303, "/console/queue?done=account_created")
+    assert "Nguyễn An" in await browser.text("/queue")
+    assert (await browser.get(f"/setup?token={token}")).status == 403
+
+
+async def test_a_setup_with_two_different_passwords_creates_nothing(desk: ConsoleDesk) -> None:
+    token = await desk.database.write(lambda unit: account.invite(unit, Role.ADMINISTRATOR, desk.clock()))
+    browser = desk.browser()
+    await browser.text(f"/setup?token={token}&lang=en")
+    answer = await browser.post("/setup", token=token, login="an.nguyen", name="An", new=PASSWORD, again="something else 1")
+    assert answer.status == 422
+    assert await desk.read(lambda unit: unit.officers.all()) == []
+
+
+async def test_a_wrong_password_and_an_unknown_login_get_the_same_answer(desk: ConsoleDesk) -> None:
+    await desk.officer("thu.lan")
+    answers = []
+    for login in ("thu.lan", "nobody"):
+        browser = desk.browser()
+        answer = await browser.sign_in(login, "not the password")
+        answers.append((answer.status, (await answer.text()).replace(browser.csrf, "").replace(login, "")))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 403
+
+
+async def test_an_inactive_officer_cannot_sign_in(desk: ConsoleDesk) -> None:
+    officer = await desk.officer("lan")
+    await desk.database.write(lambda unit: unit.officers.change(officer.id, is_active=False))
+    assert (await desk.browser().sign_in("lan")).status == 403
+
+
+async def test_guessing_is_stopped_per_login_until_the_window_has_passed(desk: ConsoleDesk) -> None:
+    assert isinstance(desk.clock, Clock)
+    await desk.officer("lan")
+    browser = desk.browser()
+    for _ in range(10):
+        assert (await browser.sign_in("lan", "wrong wrong wrong")).status == 403
+    assert (await browser.sign_in("lan")).status == 403
+    desk.clock.forward(minutes=16)
+    assert (await browser.sign_in("lan")).status == 303
+
+
+async def test_the_session_cookie_is_closed_to_scripts_and_other_sites(desk: ConsoleDesk) -> None:
+    await desk.officer("lan")
+    cookie = (await desk.browser().sign_in("lan")).cookies["isec_console"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Strict"
+    assert cookie["max-age"] == str(12 * 3600)
+
+
+async def test_over_https_the_cookie_is_bound_to_the_host(desk: ConsoleDesk) -> None:
+    await desk.close()
+    desk.is_secure = True
+    await desk.open()
+    token = await desk.database.write(lambda unit: account.invite(unit, Role.ADMINISTRATOR, desk.clock()))
+    cookies = (await desk.browser().get(f"/setup?token={token}")).cookies
+    assert cookies["__Host-isec_console_form"]["secure"]
+    assert cookies["__Host-isec_console_form"]["path"] == "/"
+
+
+async def test_signing_in_again_ends_the_old_session(desk: ConsoleDesk) -> None:
+    await desk.officer("lan")
+    browser = desk.browser()
+    await browser.get("/signin")
+    first = await browser.post("/signin", login="lan", password=PASSWORD)
+    second = await browser.post("/signin", login="lan", password=PASSWORD)
+    assert first.cookies["isec_console"].value != second.cookies["isec_console"].value
+    thief = desk.browser()
+    stolen = {"isec_console": first.cookies["isec_console"].value}
+    assert (await thief.get("/queue", cookies=stolen, allow_redirects=False)).status == 303
+
+
+async def test_a_session_ends_after_twelve_hours(desk: ConsoleDesk) -> None:
+    assert isinstance(desk.clock, Clock)
+    browser = await desk.signed_in("lan")
+    desk.clock.forward(hours=12, seconds=1)
+    answer = await browser.get("/queue", allow_redirects=False)
+    assert answer.headers["Location"] == "/console/signin?next=/console/queue"
+
+
+async def test_a_new_password_ends_every_other_session_and_keeps_this_one(desk: ConsoleDesk) -> None:
+    here = await desk.signed_in("lan")
+    elsewhere = desk.browser()
+    await elsewhere.sign_in("lan")
+    await here.text("/password")
+    answer = await here.post("/password", password=PASSWORD, new="another long sentence", again="another long sentence")
+    assert answer.status == 303
+    assert (await here.get("/queue", allow_redirects=False)).status == 200
+    assert (await elsewhere.get("/queue", allow_redirects=False)).status == 303
+    assert (await desk.browser().sign_in("lan", "another long sentence")).status == 303
+
+
+async def test_the_present_password_is_needed_to_set_a_new_one(desk: ConsoleDesk) -> None:
+    browser = await desk.signed_in("lan")
+    await browser.text("/password")
+    answer = await browser.post("/password", password="a guess a guess", new="another long one", again="another long one")
+    assert answer.status == 422
+    assert (await desk.browser().sign_in("lan")).status == 303
+
+
+async def test_signing_out_ends_the_session_on_the_server(desk: ConsoleDesk) -> None:
+    browser = await desk.signed_in("lan")
+    token = browser.client.session.cookie_jar.filter_cookies(desk.server.make_url("/console"))["isec_console"].value
+    thief = desk.browser()
+    assert (await thief.get("/queue", cookies={"isec_console": token}, allow_redirects=False)).status == 200
+    await browser.post("/signout")
+    assert (await thief.get("/queue", cookies={"isec_console": token}, allow_redirects=False)).status == 303
+
+
+async def test_next_never_leaves_the_console(desk: ConsoleDesk) -> None:
+    await desk.officer("lan")
+    for target in ("https://evil.example/", "//evil.example", "/console//evil.example", "/\\evil", "/console/../x", "x"):
+        answer = await desk.browser().sign_in("lan", next=target)
+        assert answer.headers["Location"] == "/console/queue", target
+    answer = await desk.browser().sign_in("lan", next="/console/questions?outcome=error")
+    assert answer.headers["Location"] == "/console/questions?outcome=error"
+
+
+async def test_an_officer_switches_the_language_for_good(desk: ConsoleDesk) -> None:
+    browser = await desk.signed_in("lan", language="vi")
+    assert "Hàng chờ" in await browser.text("/queue")
+    await browser.post("/language", language="en", next="/console/queue")
+    page = await browser.text("/queue")
+    assert '<html lang="en">' in page
+    assert "Waiting for an officer" in page
