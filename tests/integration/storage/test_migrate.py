@@ -36,7 +36,7 @@ def test_the_database_itself_keeps_the_audit_log_append_only(database: Database,
 def test_a_damaged_database_file_is_named_in_one_line(tmp_path: Path) -> None:
     damaged = tmp_path / "isec.db"
     damaged.write_bytes(b"this is no database" * 100)
-    with pytest.raises(StorageUnavailable, match="not usable.*restore"):
+    with pytest.raises(StorageUnavailable, match=r"not usable.*restore"):
         migrate.upgrade(create(f"sqlite:///{damaged}"))
 
 
