@@ -10,7 +10,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-import filetype  # type: ignore[import-untyped]
+import filetype
 
 from helpdesk.filestore import FileRefused
 
@@ -268,7 +268,7 @@ def _as_bytes_of_text(data: bytes) -> bytes | None:
 
 
 def _refusal_of(data: bytes) -> str:
-    guess = filetype.guess(data[:8192])
+    guess = filetype.guess(data[:8192])  # type: ignore[no-untyped-call]
     if guess is not None and guess.extension in _ARCHIVES:
         return "archive"
     is_program = data[:2] == b"MZ" or (guess is not None and guess.extension in _PROGRAMS)
