@@ -1,8 +1,7 @@
 """Reading what forms send: every field is text until it is parsed here."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
@@ -16,14 +15,6 @@ from helpdesk.inbox import IncomingFile
 MAX_FILES = 5
 MAX_FIELD_BYTES = 128 * 1024
 CHUNK = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A form with files: its text fields and the files, already kept."""
-
-    fields: dict[str, str]
-    files: tuple[IncomingFile, ...]
 
 
 def text(form: Mapping[str, Any], name: str) -> str:
@@ -71,9 +62,11 @@ def number(request: web.Request, name: str) -> int:
     return int(value)
 
 
-async def upload(request: web.Request, desk: Desk, csrf: str) -> Upload:
-    """Read a form with files; nothing is kept before the CSRF token was seen, or when anything is refused."""
-    fields: dict[str, str] = {}
+async def upload(request: web.Request, desk: Desk, csrf: str, fields: dict[str, str]) -> tuple[IncomingFile, ...]:
+    """Read a form with files: `fields` is filled as they come, the files are kept and returned.
+
+    Nothing is kept before the CSRF token was seen, or when anything is refused.
+    """
     files: list[IncomingFile] = []
     try:
         async for part in await request.multipart():
@@ -91,10 +84,10 @@ async def upload(request: web.Request, desk: Desk, csrf: str) -> Upload:
     except BaseException:
         discard(desk, files)
         raise
-    return Upload(fields, tuple(files))
+    return tuple(files)
 
 
-def discard(desk: Desk, files: list[IncomingFile] | tuple[IncomingFile, ...]) -> None:
+def discard(desk: Desk, files: Sequence[IncomingFile]) -> None:
     """Delete files that belong to nothing."""
     for file in files:
         with suppress(NotFound):

@@ -87,11 +87,16 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def failure(request: web.Request, error: HelpdeskError) -> web.Response:
     """The page for an error of the desk."""
-    status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+    status = status_of(error)
     response = render(request, "problem.html", status=status, status_code=status, sentence=problem.words(request, error))
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response
+
+
+def status_of(error: HelpdeskError) -> int:
+    """The HTTP status of an error of the desk."""
+    return next((code for kind, code in STATUS if isinstance(error, kind)), 500)
 
 
 @web.middleware

@@ -6,9 +6,10 @@ from aiohttp import web
 
 from helpdesk.console import conversation, form, problem
 from helpdesk.console.desk import Desk, desk_of, visit_of
-from helpdesk.console.guard import STATUS
+from helpdesk.console.guard import status_of
 from helpdesk.console.page import go
 from helpdesk.error import HelpdeskError, InvalidInput, Unavailable
+from helpdesk.inbox import IncomingFile
 from helpdesk.officer import Officer
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import Ticket
@@ -50,28 +51,35 @@ async def reply(request: web.Request) -> web.StreamResponse:
     """Answer the contact, with files; a refused answer comes back with the words that were typed."""
     desk, visit, ticket_id = desk_of(request), visit_of(request), form.number(request, "ticket")
     ticket = await desk.database.read(lambda unit: unit.tickets.get(ticket_id))
-    upload = form.Upload({}, ())
+    fields: dict[str, str] = {}
+    files: tuple[IncomingFile, ...] = ()
     try:
-        upload = await form.upload(request, desk, visit.csrf)
-        words = form.text(upload.fields, "text")
-        await desk.change(lambda unit: _reply(unit, desk, ticket, visit.officer, words, upload), ticket.conversation_id)
+        files = await form.upload(request, desk, visit.csrf, fields)
+        words = form.text(fields, "text")
+        await desk.change(lambda unit: _reply(unit, desk, ticket, visit.officer, words, files), ticket.conversation_id)
     except HelpdeskError as error:
-        form.discard(desk, upload.files)
-        if isinstance(error, Unavailable):
-            raise
-        status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
-        typed = upload.fields.get("text", "")
-        return await conversation.page(request, ticket.conversation_id, status, problem.words(request, error), typed)
+        form.discard(desk, files)
+        return await _refused(request, ticket, error, fields.get("text", ""))
     return go(f"/conversations/{ticket.conversation_id}", "replied")
 
 
-def _reply(unit: Unit, desk: Desk, ticket: Ticket, officer: Officer, words: str, upload: form.Upload) -> int:
+async def _refused(request: web.Request, ticket: Ticket, error: HelpdeskError, typed: str) -> web.Response:
+    """The conversation again, with the reason and the words; without a database only the reason can be shown."""
+    if isinstance(error, Unavailable):
+        raise error
+    sentence = problem.words(request, error)
+    return await conversation.page(request, ticket.conversation_id, status_of(error), sentence, typed)
+
+
+def _reply(
+    unit: Unit, desk: Desk, ticket: Ticket, officer: Officer, words: str, files: tuple[IncomingFile, ...]
+) -> int:
     at = desk.clock()
-    for file in upload.files:
+    for file in files:
         if file.problem:
             raise InvalidInput(file.problem)
         unit.messages.add_file(file, at, ticket.conversation_id)
-    ids = tuple(file.id for file in upload.files)
+    ids = tuple(file.id for file in files)
     return queue.reply(unit, desk.policy, ticket.id, officer, words, at, ids)
 
 

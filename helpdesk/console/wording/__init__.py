@@ -21,7 +21,7 @@ def catalogue(language: Language) -> dict[str, str]:
     return {f"{section}.{name}": text for section, entries in data.items() for name, text in entries.items()}
 
 
-def say(language: Language, key: str, **values: Any) -> str:
+def say(language: Language, key: str, /, **values: Any) -> str:
     """The words for `key` with its blanks filled; KeyError for a key that no catalogue has."""
     return catalogue(language)[key].format(**values)
 
