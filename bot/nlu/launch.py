@@ -51,13 +51,17 @@ def _leave_with_parent() -> None:
 
 
 def _serve(options: argparse.Namespace) -> None:
+    from bot.nlu import schema_check
+
+    schema_check.install()
     from rasa.core import run
     from rasa.core.utils import AvailableEndpoints
     from rasa.utils.endpoints import EndpointConfig
 
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
     if options.action_url:
-        endpoints.action = EndpointConfig(options.action_url, enable_selective_domain=True)
+        headers = {"X-ISEC-Action-Token": os.environ.get("ISEC_ACTION_TOKEN", "")}
+        endpoints.action = EndpointConfig(options.action_url, headers=headers, enable_selective_domain=True)
     run.serve_application(
         options.model,
         interface=LOOPBACK,

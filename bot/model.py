@@ -1,0 +1,118 @@
+"""Trained models and their manifest: which archive belongs to the data as it is, and that nobody altered it.
+
+models/manifest.json holds {"archive", "sha256", "fingerprint", "trained_at", "rasa", "seconds"}. A Rasa archive can carry
+code, so only an archive whose SHA-256 stands in the manifest is served.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from helpdesk.error import HelpdeskError
+
+MANIFEST = Path("models/manifest.json")
+SOURCES = ("config.yml", "domain.yml", "nlu_data", "bot/nlu", "knowledge_base/text")
+_IGNORED_SUFFIXES = frozenset((".pyc", ".swp", ".tmp"))
+_BLOCK = 1 << 20
+
+
+class ModelProblem(HelpdeskError):
+    """There is no model to serve; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One trained model.
+
+    Attributes:
+        archive: file name within models/.
+        sha256: of the archive, hexadecimal.
+        fingerprint: of the data and code that it was trained from.
+        trained_at: when training ended, ISO 8601 with zone.
+        rasa: version of Rasa that trained it.
+        seconds: how long training took.
+    """
+
+    archive: str
+    sha256: str
+    fingerprint: str
+    trained_at: str
+    rasa: str
+    seconds: float
+
+
+def data_fingerprint(root: Path) -> str:
+    """SHA-256 over names and contents of everything that training reads, in hexadecimal."""
+    digest = hashlib.sha256()
+    for path in _sources(root):
+        name = str(path.relative_to(root)).encode()
+        content = path.read_bytes()
+        digest.update(f"{len(name)}:{len(content)}:".encode() + name + content)
+    return digest.hexdigest()
+
+
+def manifest(root: Path) -> Manifest | None:
+    """What is registered, None when nothing is or the file cannot be read."""
+    try:
+        return Manifest(**json.loads((root / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def current(root: Path) -> Path:
+    """The archive to serve; raises ModelProblem when there is none or it is not the one that was registered."""
+    known = manifest(root)
+    if known is None:
+        raise ModelProblem("no trained model: run `make train`")
+    path = root / MANIFEST.parent / Path(known.archive).name
+    if not path.is_file():
+        raise ModelProblem(f"the model {known.archive} is missing: run `make train`")
+    if file_hash(path) != known.sha256:
+        raise ModelProblem(f"the model {known.archive} was altered after training and is refused: run `make train`")
+    return path
+
+
+def is_current(root: Path) -> bool:
+    """Whether the registered model is intact and was trained from the data as it is now."""
+    known = manifest(root)
+    if known is None or known.fingerprint != data_fingerprint(root):
+        return False
+    try:
+        current(root)
+    except ModelProblem:
+        return False
+    return True
+
+
+def register(root: Path, archive: Path, fingerprint: str, trained_at: datetime, rasa: str, seconds: float) -> Manifest:
+    """Make `archive` (in models/) the one to serve. The manifest changes in one step, so a crash leaves the old one."""
+    entry = Manifest(
+        archive.name, file_hash(archive), fingerprint, trained_at.isoformat(timespec="seconds"), rasa, round(seconds, 1)
+    )
+    draft = (root / MANIFEST).with_suffix(".draft")
+    draft.write_text(json.dumps(asdict(entry), indent=2) + "\n", encoding="utf-8")
+    draft.replace(root / MANIFEST)
+    return entry
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    for source in SOURCES:
+        path = root / source
+        if path.is_file():
+            yield path
+        for found in sorted(path.rglob("*")):
+            is_hidden = any(part.startswith(".") or part == "__pycache__" for part in found.relative_to(root).parts)
+            if found.is_file() and not is_hidden and found.suffix not in _IGNORED_SUFFIXES:
+                yield found

@@ -1,0 +1,77 @@
+"""Train the model when the data calls for it: `rasa train` in the brain's own interpreter, then the manifest."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+from bot import model
+from bot.process import INTERPRETER, quiet_environment
+
+RASA_VERSION = "3.6.21"
+_LAST_WORDS = 12  # lines of Rasa's output shown when training fails
+_STEP = "Starting to train component"
+
+
+class TrainingFailed(model.ModelProblem):
+    """`rasa train` ended with an error; the message holds its last lines."""
+
+
+async def train(root: Path, say: Callable[[str], None], is_forced: bool = False) -> model.Manifest:
+    """Train unless the registered model matches the data; `say` hears one short line a step.
+
+    Raises ModelProblem (no environment) or TrainingFailed.
+    """
+    known = model.manifest(root)
+    if known is not None and not is_forced and model.is_current(root):
+        say(f"the model {known.archive} matches the data")
+        return known
+    if not (root / INTERPRETER).exists():
+        raise model.ModelProblem("the brain's environment is missing: run `make setup`")
+    fingerprint = model.data_fingerprint(root)
+    began_at = monotonic()
+    name = f"isec-{datetime.now(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
+    say("training the model, about a minute")
+    await _run(root, name, say)
+    seconds = monotonic() - began_at
+    archive = root / model.MANIFEST.parent / f"{name}.tar.gz"
+    entry = model.register(root, archive, fingerprint, datetime.now(UTC), RASA_VERSION, seconds)
+    say(f"trained {archive.name} in {seconds:.0f} s")
+    return entry
+
+
+async def _run(root: Path, name: str, say: Callable[[str], None]) -> None:
+    arguments = ("train", "--data", "nlu_data", "--fixed-model-name", name, "--out", "models", "--skip-validation")
+    child = await asyncio.create_subprocess_exec(
+        root / INTERPRETER,
+        "-m",
+        "rasa",
+        *arguments,
+        cwd=root,
+        env=quiet_environment(),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        limit=1 << 22,
+    )
+    try:
+        last_words = await _listen(child, say)
+        if await child.wait() != 0:
+            raise TrainingFailed("training failed:\n" + "\n".join(last_words))
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await child.wait()
+
+
+async def _listen(child: asyncio.subprocess.Process, say: Callable[[str], None]) -> list[str]:
+    assert child.stdout is not None
+    last_words: list[str] = []
+    async for raw in child.stdout:
+        line = raw.decode(errors="replace").strip()
+        if _STEP in line:
+            say("learning: " + line.rpartition(_STEP)[2].strip(" '."))
+        if line and "it/s" not in line:
+            last_words = [*last_words, line][-_LAST_WORDS:]
+    return last_words
