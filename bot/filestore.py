@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 from bot.filekind import clean_name, fitting_name, inspect
 from helpdesk.error import NotFound
@@ -98,11 +98,17 @@ def _settle(arriving: Path, place: Path) -> None:
 
 
 class InMemoryFileStore:
-    """The twin of DiskFileStore for tests and trials: its files end with it."""
+    """The twin of DiskFileStore for tests and trials: a context whose files end with it."""
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="isec-files-")
         self._store = DiskFileStore(Path(self._folder.name), max_bytes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
 
     async def keep(self, name: str, chunks: AsyncIterable[bytes]) -> IncomingFile:
         """As DiskFileStore.keep."""

@@ -11,6 +11,7 @@ import asyncio
 import secrets
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -234,18 +235,19 @@ def main() -> None:
 
 def application(embed_origins: list[str], answer_seconds: float = 0.8) -> web.Application:
     """The page, its API and the echo bot in one application."""
-    files = InMemoryFileStore()
-    desk = MemoryDesk(files, answer_seconds)
-    uploads = tempfile.TemporaryDirectory(prefix="isec-uploads-")
-    connector = WebConnector(desk, files, Path(uploads.name), embed_origins=embed_origins)
     app = web.Application()
+    stack = ExitStack()
+    files = stack.enter_context(InMemoryFileStore())
+    uploads = stack.enter_context(tempfile.TemporaryDirectory(prefix="isec-uploads-"))
+    desk = MemoryDesk(files, answer_seconds)
+    connector = WebConnector(desk, files, Path(uploads), embed_origins=embed_origins)
     connector.install(app)
 
     async def run(_: web.Application) -> AsyncIterator[None]:
-        await connector.start(desk.receive)
-        yield
-        await connector.stop()
-        uploads.cleanup()
+        with stack:
+            await connector.start(desk.receive)
+            yield
+            await connector.stop()
 
     app.cleanup_ctx.append(run)
     return app

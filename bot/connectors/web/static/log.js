@@ -13,6 +13,7 @@ export class MessageLog {
   #list;
   #scroller;
   #actions;
+  #wasAtEnd = true;
   #known = new Map();
   #pressed = read("pressed") ?? {};
 
@@ -21,6 +22,9 @@ export class MessageLog {
     this.#list = list;
     this.#scroller = scroller;
     this.#actions = actions;
+    // a picture grows when it arrives; whoever was reading the end stays there (load events do not bubble)
+    list.addEventListener("load", () => this.#wasAtEnd && this.toEnd(true), true);
+    scroller.addEventListener("scroll", () => (this.#wasAtEnd = this.#isAtEnd()));
   }
 
   get isEmpty() {
