@@ -1,7 +1,7 @@
 """Trained models and their manifest: which archive belongs to the data as it is, and that nobody altered it.
 
-models/manifest.json holds {"archive", "sha256", "fingerprint", "trained_at", "rasa", "seconds"}. A Rasa archive can carry
-code, so only an archive whose SHA-256 stands in the manifest is served.
+models/manifest.json holds {"archive", "sha256", "fingerprint", "trained_at", "rasa", "seconds"}. A Rasa archive can
+carry code, so only an archive whose SHA-256 stands in the manifest is served.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ _IGNORED_SUFFIXES = frozenset((".pyc", ".swp", ".tmp"))
 _BLOCK = 1 << 20
 
 
-class ModelProblem(HelpdeskError):
+class ModelProblem(HelpdeskError):  # noqa: N818  (the house names errors by what happened)
     """There is no model to serve; the message says what to do."""
 
 

@@ -1,6 +1,6 @@
 """Keeps the brain running: starts it, watches its health, starts it again, and leaves nothing behind.
 
-The child runs in a process group of its own with our end of a pipe as its standard input: however the desk dies, the pipe
+The child runs in a process group of its own with a pipe of ours as its standard input: however the desk dies, the pipe
 closes and the child leaves. Its output goes to a log file.
 """
 
@@ -180,7 +180,9 @@ class Supervisor:
         code = self._child.returncode if self._child is not None else None
         if code is None:
             return ""
-        return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}, see {self._log_file.name}"
+        return (
+            f"killed by {signal.Signals(-code).name}" if code < 0 else f"exited with {code}, see {self._log_file.name}"
+        )
 
     async def _end_child(self) -> None:
         if self._child is None or self._child.returncode is not None:

@@ -1,10 +1,10 @@
 """The one way into the brain: a request of the desk, answered with the replies and with what was understood.
 
-    POST /webhooks/desk/webhook   {"sender", "message", "metadata"?}   header X-ISEC-Brain-Token when one is set
-    200 {"messages", "intent", "ranking", "procedures", "entities", "language"}
-    400 not such a request, 401 wrong token, 500 the turn failed (the log says where, never what was written)
+POST /webhooks/desk/webhook   {"sender", "message", "metadata"?}   header X-ISEC-Brain-Token when one is set
+200 {"messages", "intent", "ranking", "procedures", "entities", "language"}
+400 not such a request, 401 wrong token, 500 the turn failed (the log says where, never what was written)
 
-    GET /webhooks/desk/health     200 {"status": "ready"} once a model is loaded, else 503
+GET /webhooks/desk/health     200 {"status": "ready"} once a model is loaded, else 503
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-TOKEN_VARIABLE = "ISEC_BRAIN_TOKEN"
-TOKEN_HEADER = "X-ISEC-Brain-Token"
+TOKEN_VARIABLE = "ISEC_BRAIN_TOKEN"  # noqa: S105  (a name, not a secret)
+TOKEN_HEADER = "X-ISEC-Brain-Token"  # noqa: S105
 MAX_TEXT = 4096
 MAX_SENDER = 200
 PARTS = ("text", "buttons", "custom", "image", "attachment")
@@ -30,7 +30,7 @@ CARRIED = ("language", "article", "aspect")
 logger = logging.getLogger(__name__)
 
 
-class Malformed(ValueError):
+class MalformedError(ValueError):
     """The request is not what the desk sends."""
 
 
@@ -64,14 +64,14 @@ class Turn:
 
     @classmethod
     def read(cls, body: Any) -> Turn:
-        """The turn that `body` asks for; raises Malformed."""
+        """The turn that `body` asks for; raises MalformedError."""
         if not isinstance(body, dict):
-            raise Malformed("a JSON object is expected")
+            raise MalformedError("a JSON object is expected")
         sender, text, metadata = body.get("sender"), body.get("message"), body.get("metadata") or {}
         if not isinstance(sender, str) or not 0 < len(sender) <= MAX_SENDER:
-            raise Malformed(f"sender must be a string of 1 to {MAX_SENDER} characters")
+            raise MalformedError(f"sender must be a string of 1 to {MAX_SENDER} characters")
         if not isinstance(text, str) or not isinstance(metadata, dict):
-            raise Malformed("message must be a string and metadata an object")
+            raise MalformedError("message must be a string and metadata an object")
         # A leading slash would make Rasa read the text as an intent with entities of the writer's choice.
         words = text[:MAX_TEXT].lstrip("/ \t\r\n")
         return cls(sender, words, {key: _text_or_none(metadata.get(key)) for key in CARRIED})
@@ -89,7 +89,7 @@ class DeskInput(InputChannel):
         return "desk"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> DeskInput:
+    def from_credentials(cls, _: Optional[Dict[str, Any]]) -> DeskInput:
         """The token comes from the environment, never from a file."""
         return cls(os.environ.get(TOKEN_VARIABLE) or None)
 
@@ -118,7 +118,7 @@ class DeskInput(InputChannel):
 async def _answer(request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
     try:
         turn = Turn.read(_body(request))
-    except Malformed as problem:
+    except MalformedError as problem:
         return response.json({"error": str(problem)}, status=400)
     if not _is_ready(request):
         return response.json({"error": "no model is loaded"}, status=503)
@@ -133,7 +133,7 @@ def _body(request: Request) -> Any:
     try:
         return request.json
     except Exception as problem:
-        raise Malformed("JSON is expected") from problem
+        raise MalformedError("JSON is expected") from problem
 
 
 async def _take(

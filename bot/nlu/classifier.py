@@ -1,10 +1,12 @@
 """What a person wants: the intent, and for questions on procedures which ones, best first.
 
 Two linear models over the same features. The first tells the intents apart, with rare ones weighing as much as
-`procedure`, which has a hundred times their examples. The second tells which procedure, given that it is one: the output
-property `procedures` ([{"id", "confidence"}], at most ten), and for Rasa's own tools the best in `response_selector`.
+`procedure`, which has a hundred times their examples. The second tells which procedure, given that it is one: the
+output property `procedures` ([{"id", "confidence"}], at most ten), and for Rasa's own tools the best of them in
+`response_selector`.
 """
 
+# ruff: noqa: ARG003  (Rasa calls these class methods with arguments that we do not need)
 from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Sequence, Tuple
@@ -51,7 +53,11 @@ class IntentRanker(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> IntentRanker:
         """An untrained component."""
         return cls(config, model_storage, resource)

@@ -1,5 +1,6 @@
 """Declaration, tax, HS, container and other codes in a message, as Rasa entities."""
 
+# ruff: noqa: ARG003  (Rasa calls these class methods with arguments that we do not need)
 from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
@@ -15,14 +16,17 @@ from bot.nlu import source
 from knowledge_base.text import entity
 
 
-
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class CodeExtractor(GraphComponent):
     """Adds one entity for each code that `knowledge_base.text.entity` finds; `value` is its plain form."""
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> CodeExtractor:
         """A component without state."""
         return cls()

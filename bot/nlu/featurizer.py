@@ -1,5 +1,6 @@
 """N-grams of a message as a Rasa sentence feature; other featurisers can stand beside it in config.yml."""
 
+# ruff: noqa: ARG003  (Rasa calls these class methods with arguments that we do not need)
 from __future__ import annotations
 
 import json
@@ -36,7 +37,11 @@ class NgramFeaturizer(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> NgramFeaturizer:
         """An untrained component."""
         return cls(config, model_storage, resource)

@@ -1,9 +1,10 @@
 """First in the pipeline: which language a message is in, and what the desk knows about the conversation.
 
-The desk is the truth and sends it with every message as metadata {"language", "article", "aspect"}; it becomes entities,
-which fill the slots of the same names, so a brain that was just restarted knows what the one before it knew.
+The desk is the truth and sends it with every message as metadata {"language", "article", "aspect"}; it becomes
+entities, which fill the slots of the same names, so a brain that was just restarted knows what the one before it knew.
 """
 
+# ruff: noqa: ARG003  (Rasa calls these class methods with arguments that we do not need)
 from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional
@@ -19,7 +20,6 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu import source
 from knowledge_base.text import language
 
-
 LANGUAGE = "language"
 CARRIED = (LANGUAGE, "article", "aspect")
 """Metadata keys that become entities; each has a slot of its name in the domain."""
@@ -33,7 +33,11 @@ class Preparation(GraphComponent):
 
     @classmethod
     def create(
-        cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
     ) -> Preparation:
         """A component without state."""
         return cls()

@@ -1,7 +1,7 @@
 """A log that a stranger may read: time, level, who, what happened; never what somebody wrote.
 
-Rasa puts message text into some events and exceptions carry values in their messages, so events keep only their name and
-exceptions only their class and the place they came from.
+Rasa puts message text into some events and exceptions carry values in their messages, so events keep only their name
+and exceptions only their class and the place they came from.
 """
 
 from __future__ import annotations

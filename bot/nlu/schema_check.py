@@ -1,7 +1,7 @@
 """Check a JSON schema once, not at every use.
 
-Rasa validates each action's answer with `jsonschema.validate`, which first validates the (constant) schema itself: 16 of
-the 20 ms of a turn with a custom action. Here a schema is checked the first time it is seen.
+Rasa validates each action's answer with `jsonschema.validate`, which first validates the (constant) schema itself: 16
+of the 20 ms of a turn with a custom action. Here a schema is checked the first time it is seen.
 """
 
 from __future__ import annotations

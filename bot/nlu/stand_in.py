@@ -1,7 +1,7 @@
 """Stand-ins for modules that Rasa imports and this assistant never uses, so that serving does not load them.
 
-Rasa imports TensorFlow, every chat platform's client and a plotting library whatever the pipeline is: half of the memory
-and two thirds of the start. Here their names resolve to classes that raise when somebody uses one, naming it.
+Rasa imports TensorFlow, every chat platform's client and a plotting library whatever the pipeline is: two thirds of the
+memory and two thirds of the start. Here their names resolve to classes that raise when somebody uses one, naming it.
 Only the serving process does this; `rasa train`, `rasa test` and `rasa shell` are the stock programs.
 """
 
@@ -33,7 +33,7 @@ UNUSED = (
 )
 
 
-class NotLoaded(RuntimeError):
+class NotLoadedError(RuntimeError):
     """Something needs a module that this process leaves out; remove its name from UNUSED."""
 
 
@@ -46,7 +46,7 @@ class _Naming(type):
 
 class _StandIn(metaclass=_Naming):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        raise NotLoaded(f"{type(self).__module__}.{type(self).__name__} is not loaded while serving")
+        raise NotLoadedError(f"{type(self).__module__}.{type(self).__name__} is not loaded while serving")
 
 
 def _named(module: str, name: str) -> Any:
