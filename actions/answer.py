@@ -3,8 +3,9 @@
 import re
 from typing import Any
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
 
 from actions.reading import entities_of, language_of, ranking_of, text_of
 from bot.bootstrap import responder
@@ -14,38 +15,26 @@ _CODE = re.compile(r"(?<![\w./-])(?:[A-Za-z]{1,3}\d{1,3}|\d{2}[A-Za-z]\w|\d{8}|\
 
 
 class ActionAnswer(Action):
-    """Search the knowledge base and answer, ask back, or say that nothing fits."""
+    """Search the knowledge base, or the code lists, and answer, ask back or say that nothing fits."""
 
     def name(self) -> str:
         """The action's name in the domain."""
         return "action_answer"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:
         """Send one reply for the latest question."""
         text, language, entities = text_of(tracker), language_of(tracker), entities_of(tracker)
-        reply = responder().answer(text, language, ranking_of(tracker), tracker.get_slot("aspect"), entities)
-        dispatcher.utter_message(json_message=pack(reply))
-        return []
-
-
-class ActionLookUpCode(Action):
-    """Say what a declaration type, office or other code means; without a code in the text, search for the question."""
-
-    def name(self) -> str:
-        """The action's name in the domain."""
-        return "action_look_up_code"
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[dict[str, Any]]:
-        """Send one reply for the latest question."""
-        text, language, entities = text_of(tracker), language_of(tracker), entities_of(tracker)
-        codes = list(dict.fromkeys(match[0] for match in _CODE.finditer(text)))
+        codes = codes_in(text) if tracker.get_intent_of_latest_message() == "look_up_code" else []
         if codes:
             reply = responder().code(codes, language, entities)
         else:
-            reply = responder().answer(text, language, ranking_of(tracker), None, entities)
+            reply = responder().answer(text, language, ranking_of(tracker), tracker.get_slot("aspect"), entities)
         dispatcher.utter_message(json_message=pack(reply))
         return []
+
+
+def codes_in(text: str) -> list[str]:
+    """What looks like a customs code, each once, in order."""
+    return list(dict.fromkeys(match[0] for match in _CODE.finditer(text)))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rasa_sdk import Tracker
+from rasa_sdk.interfaces import Tracker
 
 from helpdesk.language import DEFAULT_LANGUAGE, Language, as_language
 from helpdesk.reply import FoundEntity

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+from rasa_sdk.types import DomainDict
 
 from actions.reading import language_of
 from bot.bootstrap import responder
@@ -24,7 +25,7 @@ class ActionHandOff(Action):
         return "action_hand_off"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:
         """Send a hand-off with the reason that the intent gives."""
         reason = _REASONS.get(str(tracker.get_intent_of_latest_message()), HandOffReason.ASKED)
@@ -40,7 +41,7 @@ class ActionRate(Action):
         return "action_rate"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:
         """Send an empty rating reply; its message is written where the tickets are known."""
         dispatcher.utter_message(json_message=pack(Reply(Outcome.RATING, language_of(tracker))))
@@ -55,7 +56,7 @@ class ActionRefuse(Action):
         return "action_refuse"
 
     async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
     ) -> list[dict[str, Any]]:
         """Send the refusal."""
         language = language_of(tracker)

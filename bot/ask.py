@@ -7,16 +7,22 @@ from typing import Any
 
 import aiohttp
 
-from helpdesk.error import HelpdeskError, InvalidInput, Unavailable
+from helpdesk.error import HelpdeskError, InvalidInput
 
 API = "/api/v1/chat"
+LOCAL_HEADER = "X-ISEC-Local"
 WAIT_SECONDS = 25
 PATIENCE_SECONDS = 60
 
 
-async def ask_lines(base_url: str, lines: Iterator[str], write: Callable[[str], None], parallel: int) -> int:
-    """Ask every line, each in a fresh conversation, answers in the order of the questions; returns the exit status."""
-    async with aiohttp.ClientSession(base_url) as session:
+async def ask_lines(
+    base_url: str, lines: Iterator[str], write: Callable[[str], None], parallel: int, headers: dict[str, str]
+) -> int:
+    """Ask every line, each in a fresh conversation, answers in the order of the questions; returns the exit status.
+
+    `headers` may carry the local key, with which this machine's own questions are not rate-limited.
+    """
+    async with aiohttp.ClientSession(base_url, headers=headers) as session:
         slots = asyncio.Semaphore(max(1, parallel))
         tasks = [asyncio.create_task(_ask_line(session, line, slots)) for line in lines]
         status = 0
@@ -55,24 +61,29 @@ async def _turn(session: aiohttp.ClientSession, headers: dict[str, str], number:
     sent = await _call(session, "POST", f"{API}/messages", body, headers)
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
-            path = f"{API}/turns/{sent['seq']}?wait={WAIT_SECONDS}"
-            async with session.get(path, headers=headers) as response:
-                if response.status == 200:
-                    answer: dict[str, Any] = await response.json()
-                    return answer
-                if response.status != 202:
-                    raise Unavailable(f"the service answered {response.status}")
+            path = f"{API}/messages/{sent['seq']}/understanding?wait={WAIT_SECONDS}"
+            found = (await _call(session, "GET", path, None, headers))["understanding"]
+            if found is not None:
+                return _answer(found)
+
+
+def _answer(found: dict[str, Any]) -> dict[str, Any]:
+    """The line's answer: what was understood, with the replies joined to one text."""
+    messages = found.pop("messages")
+    found.pop("seq")
+    sources = [source for message in messages for source in message["sources"]]
+    return found | {"text": "\n\n".join(message["text"] for message in messages), "sources": sources}
 
 
 async def _call(
-    session: aiohttp.ClientSession, method: str, path: str, body: dict[str, Any], headers: dict[str, str] | None = None
+    session: aiohttp.ClientSession, method: str, path: str, body: dict[str, Any] | None, headers: dict[str, str] | None = None
 ) -> dict[str, Any]:
     while True:
         async with session.request(method, path, json=body, headers=headers) as response:
             answer: dict[str, Any] = await response.json()
             if response.status < 300:
                 return answer
-            if response.status == 429:
+            if response.status in (429, 503):
                 await asyncio.sleep(float(response.headers.get("Retry-After", "1")))
                 continue
             raise InvalidInput(str(answer.get("error", {}).get("message", response.status)))

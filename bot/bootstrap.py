@@ -2,18 +2,23 @@
 
 import hmac
 import secrets
+import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import aiohttp
 from aiohttp import web
+from argon2 import PasswordHasher
 
+from bot import model, server
 from bot import settings as configuration
 from bot.action_endpoint import ActionEndpoint
+from bot.ask import LOCAL_HEADER
 from bot.bookcase import Bookcase, Reader
 from bot.brain import BrainClient
 from bot.connectors.telegram.connector import TelegramConnector
@@ -26,7 +31,8 @@ from bot.reception import Reception
 from bot.responder import Responder
 from bot.settings import Settings
 from bot.signal import Signal
-from bot.supervisor import Supervisor
+from bot.supervisor import BrainState, Supervisor
+from bot.process import brain_command, brain_environment
 from bot.watch import Watch
 from helpdesk.connector import Connector
 from helpdesk.console.app import create as create_console
@@ -34,9 +40,10 @@ from helpdesk.officer import Role
 from helpdesk.policy import Policy
 from helpdesk.storage import migrate
 from helpdesk.storage.database import Database, create
+from helpdesk.usecase import demo
 from helpdesk.usecase.account import invite
 
-LOCAL_HEADER = "X-ISEC-Local"
+ACTION_TOKEN_VARIABLE = "ISEC_ACTION_TOKEN"
 
 
 def now() -> datetime:
@@ -51,20 +58,20 @@ class Desk:
     settings: Settings
     database: Database
     bookcase: Bookcase
-    responder: Responder
     actions: ActionEndpoint
     supervisor: Supervisor
+    session: aiohttp.ClientSession
     gateway: Gateway
     sender: Sender
-    reception: Reception
     watch: Watch
-    connectors: list[Connector]
+    connectors: Sequence[Connector]
     app: web.Application
-    runner: web.AppRunner | None = field(default=None)
+    runner: web.AppRunner | None = None
 
-    async def readiness(self) -> dict[str, str]:
-        """Every part and its state for `/readyz`."""
-        return await self.watch.readiness()
+
+def seed_demo(database: Database, settings: Settings) -> list[tuple[str, str]]:
+    """Add demonstration officers, businesses and conversations; returns their logins and passwords."""
+    return database.write_now(lambda unit: demo.seed_demo(unit, policy_of(settings), now(), PasswordHasher().hash))
 
 
 def policy_of(settings: Settings) -> Policy:
@@ -122,20 +129,18 @@ def _standalone() -> Responder:
 
 def build(settings: Settings, database: Database) -> Desk:
     """Put the parts together; nothing runs yet."""
-    from bot import server
-
     signal, policy = Signal(), policy_of(settings)
     files = DiskFileStore(settings.data_dir / "files", settings.max_file_mb * 1024 * 1024)
     bookcase = Bookcase(database, now, settings.serve_drafts)
     answers = Responder(bookcase.current, now)
     _current.append(answers)
-    actions = ActionEndpoint(settings.action_port)
-    supervisor = Supervisor(configuration.ROOT, settings.brain_port, settings.data_dir / "log" / "brain.log", actions)
-    brain = BrainClient(supervisor)
+    actions = ActionEndpoint(settings.action_port or free_port())
+    session = aiohttp.ClientSession()
+    brain, supervisor = _brain(settings, actions, session)
     gateway = Gateway(database, brain, answers, files, signal, policy, now)
     sender = Sender(database, files, signal, now)
     reception = Reception(
-        database, files, signal, now, gateway.typing.__contains__, lambda: settings.brain and not supervisor.is_ready
+        database, files, signal, now, gateway.typing.__contains__, lambda: supervisor.status.state is not BrainState.READY
     )
     connectors = _connectors(settings, reception, files)
     watch = Watch(database, signal, policy, now, bookcase, supervisor if settings.brain else None)
@@ -160,8 +165,46 @@ def build(settings: Settings, database: Database) -> Desk:
         ),
     )
     return Desk(
-        settings, database, bookcase, answers, actions, supervisor, gateway, sender, reception, watch, connectors, app
+        settings,
+        database,
+        bookcase,
+        actions,
+        supervisor,
+        session,
+        gateway,
+        sender,
+        watch,
+        connectors,
+        app,
     )
+
+
+def _brain(
+    settings: Settings, actions: ActionEndpoint, session: aiohttp.ClientSession
+) -> tuple[BrainClient, Supervisor]:
+    """Rasa as a supervised child on loopback, and how to talk to it; its secrets travel in its environment."""
+    root, token = configuration.ROOT, secrets.token_urlsafe(24)
+    port = settings.brain_port or free_port()
+    client = BrainClient(f"http://127.0.0.1:{port}", token, session)
+    archive = model.current(root) if settings.brain else Path("none")
+    supervisor = Supervisor(
+        brain_command(root, port, archive, actions.url),
+        port,
+        client.is_ready,
+        root=root,
+        log_file=settings.data_dir / "log" / "brain.log",
+        pid_file=settings.data_dir / "brain.pid",
+        environment=brain_environment(token) | {ACTION_TOKEN_VARIABLE: actions.token},
+    )
+    return client, supervisor
+
+
+def free_port() -> int:
+    """A loopback port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _connectors(settings: Settings, reception: Reception, files: DiskFileStore) -> list[WebConnector | TelegramConnector]:

@@ -5,7 +5,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from bot import settings as configuration
@@ -80,15 +80,18 @@ def _stop_event() -> asyncio.Event:
 
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.ask import ask_lines
+    from bot.ask import LOCAL_HEADER, ask_lines
 
     if options.jsonl:
-        lines = (line for line in sys.stdin if line.strip())
+        lines: Iterator[str] = (line for line in sys.stdin if line.strip())
     elif options.question:
         lines = iter([json.dumps({"id": "1", "text": options.question}, ensure_ascii=False)])
     else:
         raise HelpdeskError("give a question, or --jsonl with questions on standard input")
-    return asyncio.run(ask_lines(settings.url, lines, print_line, options.parallel))
+    key = settings.data_dir / "local.key"
+    headers = {LOCAL_HEADER: key.read_text(encoding="ascii").strip()} if key.exists() else {}
+    address = f"http://{settings.host}:{settings.port}"
+    return asyncio.run(ask_lines(address, lines, print_line, options.parallel, headers))
 
 
 def print_line(line: str) -> None:
@@ -99,7 +102,7 @@ def print_line(line: str) -> None:
 def _train(options: argparse.Namespace, settings: Settings) -> int:
     from bot.training import train
 
-    train(configuration.ROOT, is_forced=options.force)
+    asyncio.run(train(configuration.ROOT, print_line, options.force))
     return DONE
 
 

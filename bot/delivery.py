@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -104,16 +105,17 @@ class Sender:
     async def _round(self) -> float:
         """Start sending what is due; returns the seconds until something else is."""
         now = self._clock()
-        rows, due = await self._database.read(lambda unit: (unit.messages.pending(now, BATCH), unit.messages.next_due()))
+        rows = await self._database.read(lambda unit: unit.messages.pending(now, BATCH))
+        due = await self._database.read(lambda unit: unit.messages.next_due())
         for row in rows:
             conversation_id = row.message.conversation_id
             if conversation_id not in self._running:
                 task = asyncio.create_task(self._send(row))
                 self._running[conversation_id] = task
-                task.add_done_callback(lambda _, key=conversation_id: self._sent(key))
+                task.add_done_callback(partial(self._sent, conversation_id))
         return min(max((due - now).total_seconds(), 0.05), IDLE_SECONDS) if due and not rows else IDLE_SECONDS
 
-    def _sent(self, conversation_id: str) -> None:
+    def _sent(self, conversation_id: str, _: asyncio.Task[None]) -> None:
         self._running.pop(conversation_id, None)
         self._signal.notify(OUTBOX_KEY)
         self._signal.notify(conversation_id)

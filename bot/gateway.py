@@ -200,8 +200,8 @@ class Gateway:
 
     async def _ask_brain(self, text: str, language: Language, conversation: Conversation) -> Reply:
         sender = f"{conversation.id}-{conversation.last_seq // MESSAGES_PER_SESSION}"
-        context = {"article": conversation.context.get("article")}
-        answered = await self._brain.turn(sender, text, language, context)
+        article = conversation.context.get("article")
+        answered = await self._brain.turn(sender, text, language, {"article": article} if article else {})
         return interpret(answered, language, _entities(text))
 
     async def _button(self, row: InboxRow, conversation: Conversation) -> None:
@@ -240,7 +240,7 @@ class Gateway:
     # -- comments on ratings
 
     def _awaits_comment(self, conversation: Conversation) -> bool:
-        asked = conversation.context.get("comment_asked_at")
+        asked = str(conversation.context.get("comment_asked_at") or "")
         return bool(asked) and self._clock() - datetime.fromisoformat(asked) <= COMMENT_WINDOW
 
     async def _take_comment(self, row: InboxRow, conversation: Conversation, reply: Reply) -> Reply:

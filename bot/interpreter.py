@@ -28,13 +28,13 @@ def pack(reply: Reply) -> dict[str, Any]:
 
 def interpret(turn: BrainTurn, language: Language, entities: Sequence[FoundEntity]) -> Reply:
     """The reply that a brain turn amounts to; a turn without any message counts as our failure."""
-    facts: dict[str, Any] = {"intent": turn.intent, "entities": tuple(entities), "model": turn.model}
+    facts: dict[str, Any] = {"intent": turn.intent, "entities": tuple(entities)}
     for message in turn.messages:
-        packed = (message.get("custom") or {}).get(KEY)
+        packed = message.custom.get(KEY)
         if packed is not None:
             reply = _REPLY.validate_python(packed)
             return replace(reply, **facts, confidence=reply.confidence or turn.confidence)
-    texts = [str(message["text"]) for message in turn.messages if message.get("text")]
+    texts = [message.text for message in turn.messages if message.text]
     if not texts:
         return replace(failure(language), **facts)
     outcome = _outcome(turn)
@@ -44,5 +44,5 @@ def interpret(turn: BrainTurn, language: Language, entities: Sequence[FoundEntit
 
 
 def _outcome(turn: BrainTurn) -> Outcome:
-    stated = next((message["custom"].get("outcome") for message in turn.messages if message.get("custom")), None)
+    stated = next((message.custom["outcome"] for message in turn.messages if "outcome" in message.custom), None)
     return Outcome(stated) if stated else Outcome.SMALLTALK

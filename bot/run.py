@@ -23,7 +23,7 @@ async def run(settings: Settings, is_demo: bool, until: Callable[[], asyncio.Eve
     """Prepare and start the desk, serve until told to stop."""
     logbook.configure(settings.log_level)
     if settings.brain:
-        await asyncio.to_thread(train, ROOT)
+        await train(ROOT, lambda line: log.info("model", step=line))
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _only_desk(settings.data_dir / "desk.lock"), bootstrap.open_database(settings) as database:
         desk = bootstrap.build(settings, database)
@@ -64,6 +64,7 @@ async def stop(desk: Desk) -> None:
     await desk.sender.stop()
     await desk.supervisor.stop()
     await desk.actions.stop()
+    await desk.session.close()
 
 
 async def _listen(desk: Desk) -> None:
@@ -87,7 +88,8 @@ def _tell(desk: Desk, is_demo: bool) -> None:
     if link:
         lines.append(f"first administrator (one-time link, 24 hours): {link}")
     if is_demo:
-        lines += [f"demo login {login}  password {password}" for login, password in bootstrap.seed_demo(desk)]
+        people = bootstrap.seed_demo(desk.database, desk.settings)
+        lines += [f"demo login {login}  password {password}" for login, password in people]
     sys.stdout.write("\n".join(["", "ISEC quick response is running", *(f"  {line}" for line in lines), "", ""]))
     sys.stdout.flush()
 

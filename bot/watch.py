@@ -8,7 +8,7 @@ import structlog
 
 from bot.bookcase import ARTICLES_KEY, Bookcase
 from bot.signal import Signal
-from bot.supervisor import Supervisor
+from bot.supervisor import BrainState, Supervisor
 from helpdesk.error import StorageUnavailable
 from helpdesk.policy import Policy
 from helpdesk.storage.database import Database
@@ -55,7 +55,9 @@ class Watch:
         """Every part and its state; answers within a second whatever the database does."""
         parts = {"database": await self._database_state()}
         if self._supervisor is not None:
-            parts["brain"] = "ok" if self._supervisor.is_ready else self._supervisor.state
+            status = self._supervisor.status
+            is_ready = status.state is BrainState.READY
+            parts["brain"] = "ok" if is_ready else f"{status.state} {status.reason}".strip()
         parts["articles"] = "ok" if self._bookcase.current().editions else "no article is served"
         return parts
 

@@ -87,8 +87,7 @@ class TelegramConnector:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._bot._initialized:
-            await self._bot.shutdown()
+        await self._bot.shutdown()
 
     def install(self, app: web.Application) -> None:
         """Add the webhook route."""
@@ -164,7 +163,7 @@ class TelegramConnector:
         if (request.content_length or 0) > MAX_UPDATE:
             return web.Response(status=413)
         try:
-            raw = json.loads(await request.read())
+            raw = json.loads(await request.content.read(MAX_UPDATE))
             update_id = int(raw["update_id"])
         except (ValueError, KeyError, TypeError):
             return web.Response(status=400)
