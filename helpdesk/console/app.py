@@ -9,10 +9,17 @@ from pathlib import Path
 from aiohttp import web
 
 from helpdesk.console import (
+    article,
+    audit,
+    calendar,
     conversation,
     file,
     guard,
+    overview,
+    people,
+    question,
     queue,
+    rating,
     signin,
     stream,
     ticket,
@@ -35,7 +42,7 @@ _O, _S, _A = Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR
 
 async def start(_request: web.Request) -> web.StreamResponse:
     """The console's address without a page leads to the overview."""
-    return go("/queue")
+    return go("/overview")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,22 @@ ROUTES = (
     Route("POST", "/conversations/{conversation}/presence", _O, conversation.sign_of_life),
     Route("POST", "/messages/{message}/retry", _O, conversation.retry),
     Route("GET", "/files/{file}", _O, file.send),
+    Route("GET", "/overview", _O, overview.show),
+    Route("GET", "/questions", _O, question.show),
+    Route("GET", "/articles", _O, article.show_all),
+    Route("GET", "/articles/{article}", _O, article.show),
+    Route("POST", "/articles/{article}/versions/{version}/approve", _A, article.approve),
+    Route("POST", "/articles/{article}/versions/{version}/retire", _A, article.retire),
+    Route("POST", "/drafts", _A, article.serve_drafts),
+    Route("GET", "/snippets", _O, article.snippets),
+    Route("GET", "/calendar", _O, calendar.show),
+    Route("POST", "/calendar", _S, calendar.save),
+    Route("GET", "/ratings", _S, rating.show),
+    Route("GET", "/audit", _S, audit.show),
+    Route("GET", "/people", _A, people.show),
+    Route("POST", "/people/invite", _A, people.invite),
+    Route("POST", "/people/{officer}", _A, people.change),
+    Route("POST", "/people/{officer}/active", _A, people.set_active),
 )
 
 

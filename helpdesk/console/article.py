@@ -1,0 +1,184 @@
+"""The articles: what each says in three languages, which version answers, and a person's approval of it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from aiohttp import web
+
+from helpdesk.calendar import ZONE
+from helpdesk.console import form
+from helpdesk.console.change import Change, changes
+from helpdesk.console.desk import Desk, desk_of, visit_of
+from helpdesk.console.page import go, local_path, render
+from helpdesk.console.port import ArticleReader
+from helpdesk.error import InvalidInput, NotFound
+from helpdesk.language import LANGUAGES, Language, as_language
+from helpdesk.message import Source
+from helpdesk.storage.article import ArticleVersion
+from helpdesk.storage.unit import Unit
+from helpdesk.usecase import library
+
+FILTERS = ("state", "topic", "confidence", "mark", "words")
+MARKS = ("recheck", "volatile", "human_only")
+MAX_SNIPPETS = 20
+LIBRARY = "library"
+"""The key under which changes of what may be served are notified."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The list page; `serving` names the version that answers today, by article."""
+
+    articles: list[ArticleVersion]
+    serving: dict[str, int]
+    topics: list[str]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One article's page."""
+
+    shown: ArticleVersion
+    versions: list[ArticleVersion]
+    serving: int | None
+    changes: list[Change]
+    problem: str | None
+    previews: dict[Language, str]
+    sources: list[Source]
+
+
+async def show_all(request: web.Request) -> web.Response:
+    """Every article, filtered."""
+    desk = desk_of(request)
+    wanted = {name: request.query.get(name, "").strip()[:100] for name in FILTERS}
+    language = visit_of(request).officer.language
+    shelf = await desk.database.read(lambda unit: _shelf(unit, desk, wanted, language))
+    return render(request, "articles.html", shelf=shelf, wanted=wanted, today=_today(desk))
+
+
+async def show(request: web.Request) -> web.Response:
+    """One article in three languages, with its versions."""
+    desk, article_id = desk_of(request), request.match_info["article"]
+    value = request.query.get("version", "")
+    wanted = int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
+    sheet = await desk.database.read(lambda unit: _sheet(unit, desk, article_id, wanted))
+    return render(request, "article.html", sheet=sheet, document=sheet.shown.document, today=_today(desk))
+
+
+async def approve(request: web.Request) -> web.StreamResponse:
+    """Approve a version; one that could not be served is refused with its problem."""
+    desk, visit, fields = desk_of(request), visit_of(request), await request.post()
+    article_id, version = request.match_info["article"], form.number(request, "version")
+    begins = form.day(fields, "from") or _today(desk)
+    ends = form.day(fields, "to")
+
+    def decide(unit: Unit) -> None:
+        problem = desk.reader.problem(unit.articles.get(article_id, version).document)
+        if problem is not None:
+            raise InvalidInput(f"this version cannot be served: {problem}")
+        library.approve(unit, article_id, version, visit.officer, begins, ends, desk.clock())
+
+    await desk.change(decide, LIBRARY)
+    return go(f"/articles/{article_id}?version={version}", "approved")
+
+
+async def retire(request: web.Request) -> web.StreamResponse:
+    """Take a version out of service."""
+    desk, visit = desk_of(request), visit_of(request)
+    article_id, version = request.match_info["article"], form.number(request, "version")
+    await desk.change(
+        lambda unit: library.retire(unit, article_id, version, visit.officer, desk.clock()), LIBRARY
+    )
+    return go(f"/articles/{article_id}?version={version}", "retired")
+
+
+async def serve_drafts(request: web.Request) -> web.StreamResponse:
+    """Let drafts answer, or only approved versions."""
+    desk, visit, fields = desk_of(request), visit_of(request), await request.post()
+    is_on = form.text(fields, "on") == "1"
+    await desk.change(lambda unit: library.set_serve_drafts(unit, is_on, visit.officer, desk.clock()), LIBRARY)
+    return go(local_path(form.text(fields, "next"), "/articles"), "drafts_on" if is_on else "drafts_off")
+
+
+async def snippets(request: web.Request) -> web.Response:
+    """Plain answers to insert into a reply, as JSON: served articles whose id or title in any language matches."""
+    desk = desk_of(request)
+    language: Language = as_language(request.query.get("language")) or "vi"
+    words = request.query.get("words", "").strip().lower()[:100]
+    is_serving = visit_of(request).is_serving_drafts
+    served = await desk.database.read(lambda unit: library.living(unit, desk.clock(), is_serving))
+    found = [version for version in served if _matches(version, words)][:MAX_SNIPPETS]
+    answer = [
+        {"id": one.id, "title": one.document[language]["title"], "text": one.document[language]["answer"]}
+        for one in found
+    ]
+    return web.json_response({"articles": answer})
+
+
+def _shelf(unit: Unit, desk: Desk, wanted: dict[str, str], language: str) -> Shelf:
+    latest = unit.articles.latest()
+    is_serving = library.serves_drafts(unit, desk.serve_drafts_default)
+    serving = {version.id: version.version for version in library.living(unit, desk.clock(), is_serving)}
+    shown = [version for version in latest if _fits(version, wanted, desk.clock())]
+    shown.sort(key=lambda version: (str(version.document.get("topic")), version.document[language]["title"]))
+    topics = sorted({str(version.document.get("topic")) for version in latest})
+    return Shelf(shown, serving, topics, len(latest))
+
+
+def _sheet(unit: Unit, desk: Desk, article_id: str, wanted: int | None) -> Sheet:
+    versions = unit.articles.versions(article_id)
+    if not versions:
+        raise NotFound("this article does not exist")
+    shown = unit.articles.get(article_id, wanted) if wanted is not None else versions[0]
+    before = next((version for version in versions if version.version < shown.version), None)
+    is_serving = library.serves_drafts(unit, desk.serve_drafts_default)
+    serving = [version.version for version in library.living(unit, desk.clock(), is_serving) if version.id == article_id]
+    problem = desk.reader.problem(shown.document)
+    return Sheet(
+        shown,
+        versions,
+        serving[0] if serving else None,
+        changes(before.document, shown.document) if before else [],
+        problem,
+        previews=_previews(desk.reader, shown.document) if problem is None else {},
+        sources=desk.reader.sources(shown.document) if problem is None else [],
+    )
+
+
+def _previews(reader: ArticleReader, document: dict[str, Any]) -> dict[Language, str]:
+    return {language: reader.preview(document, language) for language in LANGUAGES}
+
+
+def _fits(version: ArticleVersion, wanted: dict[str, str], now: datetime) -> bool:
+    document = version.document
+    return (
+        wanted["state"] in ("", version.state)
+        and wanted["topic"] in ("", document.get("topic"))
+        and wanted["confidence"] in ("", document.get("confidence"))
+        and _is_marked(document, wanted["mark"], now.astimezone(ZONE).date())
+        and _matches(version, wanted["words"].lower())
+    )
+
+
+def _is_marked(document: dict[str, Any], mark: str, today: date) -> bool:
+    if mark == "overdue":
+        return is_overdue(document, today)
+    return not mark or (mark in MARKS and bool(document.get(mark)))
+
+
+def is_overdue(document: dict[str, Any], today: date) -> bool:
+    """True when a volatile article's review date has passed."""
+    review_by = document.get("review_by")
+    return bool(review_by) and date.fromisoformat(str(review_by)) < today
+
+
+def _matches(version: ArticleVersion, words: str) -> bool:
+    """Every word occurs in the id or in a title; an empty search matches all."""
+    hay = " ".join([version.id, *(version.document[language]["title"] for language in LANGUAGES)]).lower()
+    return all(word in hay for word in words.split())
+
+
+def _today(desk: Desk) -> date:
+    return desk.clock().astimezone(ZONE).date()

@@ -1,0 +1,59 @@
+"""Every sentence that the desk can refuse an officer with is known in Vietnamese."""
+
+import ast
+from pathlib import Path
+
+import helpdesk
+from helpdesk.console.problem import translated
+
+ROOT = Path(helpdesk.__file__).parent
+SOURCES = [
+    *(ROOT / "console").glob("*.py"),
+    *(ROOT / "usecase" / f"{name}.py" for name in ("account", "hours", "library", "queue")),
+    *(ROOT / "storage").glob("*.py"),
+    ROOT / "officer.py",
+    ROOT / "ticket.py",
+]
+NOT_FOR_OFFICERS = ("ISEC_DATABASE_URL", "the database cannot be opened", "the database file is not usable")
+ERRORS = {"InvalidInput", "NotFound", "Forbidden", "Conflict", "ClaimLost", "StorageUnavailable"}
+
+
+def sentences() -> set[str]:
+    """The sentences in the sources, blanks filled with something that fits."""
+    found = set()
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS and node.args:
+                found.add(_filled(node.args[0]))
+    return {text for text in found if text and not text.startswith(NOT_FOR_OFFICERS)}
+
+
+def _filled(node: ast.expr) -> str:
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else _sample(ast.unparse(part)) for part in node.values)
+    return ""
+
+
+def _sample(blank: str) -> str:
+    if "number" in blank:
+        return "26-0001-3"
+    if any(name in blank for name in ("MAX", "MIN", "wait")):
+        return "12"
+    return "officer" if "role" in blank or "state" in blank or "event" in blank else "name"
+
+
+def test_no_sentence_is_left_in_english() -> None:
+    found = sentences()
+    assert len(found) > 30
+    assert {text for text in found if translated("vi", text) == text} == set()
+
+
+def test_blanks_are_carried_over() -> None:
+    assert translated("vi", "Lan has already taken ticket 26-0001-3") == "Lan đã tiếp nhận phiếu 26-0001-3 trước."
+    assert translated("en", "this needs the role administrator; ask an administrator").startswith("This needs the role Administrator")
+
+
+def test_an_unknown_sentence_stays_a_sentence() -> None:
+    assert translated("vi", "something new happened") == "something new happened"
