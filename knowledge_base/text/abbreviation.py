@@ -130,7 +130,7 @@ class _Piece:
 
 
 def _expand(text: str, table: _Table, *, has_amounts: bool) -> Expansion:
-    pieces = [_piece(match, table) for match in _PIECE.finditer(text)]
+    pieces = [_piece(text, match, table) for match in _PIECE.finditer(text)]
     is_shouted = text.isupper()
     edits: list[tuple[int, int, str]] = []
     asked: list[Ambiguity] = []
@@ -151,10 +151,11 @@ def _expand(text: str, table: _Table, *, has_amounts: bool) -> Expansion:
     return Expansion(_apply(text, edits), _candidates(text, edits, asked), tuple(asked))
 
 
-def _piece(match: re.Match[str], table: _Table) -> _Piece:
+def _piece(text: str, match: re.Match[str], table: _Table) -> _Piece:
     typed = match[0]
     lowered = typed.lower()
-    readings = table.shorts.get(lowered) or table.shorts.get(lowered.replace("đ", "d"), ())
+    is_address = text.startswith("@", match.end())
+    readings = () if is_address else table.shorts.get(lowered) or table.shorts.get(lowered.replace("đ", "d"), ())
     if len(readings) == 1 and readings[0].is_free:
         words = tuple(strip_marks(readings[0].text).lower().split())
     else:

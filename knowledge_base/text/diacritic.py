@@ -40,7 +40,7 @@ _PIECE = re.compile(
     rf"(?P<stop>[.;:?!\n]+(?!\S)|[\u3002\uff1f\uff01])|(?P<code>[{_LATIN}\d]*\d[{_LATIN}\d]*)|(?P<word>[{_LATIN}]+)"
 )
 _ATOM = re.compile(
-    rf"(?<![{_LATIN}\d])(?:form|m[aẫ]u) [a-z](?![{_LATIN}])|[{_LATIN}\d]+(?:[/@&+][{_LATIN}\d.-]+)+|#&[{_LATIN}]+",
+    rf"(?<![{_LATIN}\d])(?:form|m[aẫ]u) [a-z](?![{_LATIN}])|(?<![{_LATIN}\d])[{_LATIN}\d]+(?:[/@&+][{_LATIN}\d.-]+)+|#&[{_LATIN}]+",
     re.IGNORECASE,
 )
 _LONE_LETTERS = frozenset("aoy")
@@ -102,7 +102,7 @@ class _Slot:
 
 def _slots(text: str, model: Model) -> list[_Slot]:
     frozen = {place for match in _ATOM.finditer(text) for place in range(*match.span())}
-    is_shouted = text.isupper()
+    is_shouted = text.isupper() and " " in text.strip()
     slots: list[_Slot] = []
     for match in _PIECE.finditer(text):
         if match.lastgroup == "stop":
@@ -111,7 +111,7 @@ def _slots(text: str, model: Model) -> list[_Slot]:
             slots.append(_Slot(match.start(), match.end(), match[0].lower(), (NUMBER,)))
         else:
             lowered = match[0].lower()
-            is_acronym = len(lowered) < 5 and match[0].isupper() and not is_shouted
+            is_acronym = len(lowered) < 4 and match[0].isupper() and not is_shouted
             choices = (FOREIGN,) if is_acronym or match.start() in frozen else _choices(lowered, model)
             slots.append(_Slot(match.start(), match.end(), lowered, choices))
     return slots

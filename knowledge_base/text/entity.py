@@ -343,7 +343,7 @@ _DECLARATION_BEFORE = re.compile(
     rf"(?:TKHQ|TKNK|TKXK|TK|TO KHAI(?: HAI QUAN)?|DECLARATIONS?|DECL|CUSTOMS ENTRY|报关单|关单|申报单|单号){_FILLER}"
 )
 _TAX_BEFORE = re.compile(
-    rf"(?:MST|MSDN|MA SO THUE|MA SO (?:DN|DOANH NGHIEP)|TAX ?(?:CODE|ID|NO\.?|NUMBER)|TIN|税号|税务(?:登记)?号){_FILLER}"
+    rf"(?:MST|MSDN|MA SO THUE|MA SO (?:DN|DOANH NGHIEP)|TAX ?(?:CODE|ID|NO|NUMBER)|TIN|税号|税务(?:登记)?号){_FILLER}"
 )
 _HS_BEFORE = re.compile(
     rf"(?:MA (?:SO )?HS|HS ?CODES?|(?<![A-Z])HS|(?:SUB)?HEADING|TARIFF (?:CODE|LINE)|"
@@ -448,8 +448,8 @@ def _tax_code(shadow: str, number: _Number) -> Entity | None:
     digits = number.digits
     is_named = _follows(shadow, number.start, _TAX_BEFORE)
     is_valid = is_tax_code_valid(digits)
-    if is_named and not is_valid and _is_heading(digits) and _follows(shadow, number.start, _TARIFF_NUMBER):
-        return None  # 税号 is a tax number and a tariff line, and Chinese tariff lines have ten digits
+    if is_named and digits.endswith("00") and _is_heading(digits) and _follows(shadow, number.start, _TARIFF_NUMBER):
+        return None  # 税号 is a tax number or a tariff line; Chinese tariff lines have ten digits, the last mostly 00
     is_branch = number.sizes == (10, 3) and number.gaps == "-"
     if not (is_named or is_branch or number.sizes == (10,)):
         return None

@@ -67,7 +67,7 @@ class Language:
 
 
 def detect(text: str, previous: Code | None = None) -> Language:
-    """The language of `text`; `previous` is the one the conversation has been in."""
+    """The language of `text`; `previous` is the one the conversation has been in, if any."""
     text = text[:MAX_LENGTH]
     words = latin_words(text)
     han = len(_HAN.findall(text))

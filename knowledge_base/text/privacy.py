@@ -84,7 +84,7 @@ _PHONE = re.compile(
 )
 _NAMED_PHONE = re.compile(
     rf"(?:(?<![a-z])(?:sdt|dt|dien thoai|phone|tel|mobile|zalo|whatsapp|viber|goi)|电话|手机){_AFTER_WORD}"
-    r"([0-9](?:[ .-]?[0-9]){6,11})(?![0-9])",
+    r"(?!1[89]00)([0-9](?:[ .-]?[0-9]){6,11})(?![0-9])",
     re.IGNORECASE,
 )
 _IDENTITY = re.compile(
@@ -104,7 +104,7 @@ _ACCOUNT = re.compile(
     re.IGNORECASE,
 )
 _CHAT = re.compile(
-    rf"(?:(?<![a-z])(?:wechat|weixin|wx|vx|telegram|skype|zalo|qq|line)|微信|加我)(?: ?id)?{_AFTER_WORD}"
+    rf"(?:(?<![a-z])(?:wechat|weixin|wx|vx|telegram|skype|zalo|qq)|微信|加我)(?: ?id)?{_AFTER_WORD}"
     r"(?=[a-z_-]{0,20}[0-9])([a-z0-9_-]{5,32})|(?<![a-z0-9_.])(@[a-z][a-z0-9_]{4,31})",
     re.IGNORECASE,
 )
@@ -150,10 +150,12 @@ _SURE_INTRODUCTION = re.compile(
     r"(?<![a-z])(?:(?:toi|em|minh|anh|chi|chau|tui) ten(?: la)?"
     r"|(?:ho (?:va )?)?ten (?:toi|em|minh|day du|cua (?:toi|em|minh))(?: la| ?:)"
     r"|ho (?:va )?ten(?: la| ?:)|ten ?:|nguoi (?:lien he|dai dien|gui)(?: la| ?:)"
-    r"|my name(?: is|'s)|name ?:|call me|contact person ?:) ",
+    r"|my name(?: is|'s)|name ?:|contact person ?:) ",
     re.IGNORECASE,
 )
-_WEAK_INTRODUCTION = re.compile(r"(?<![a-z])(?:(?:toi|em|minh|chau|tui) la|i am|i'm|im|this is|it's) ", re.IGNORECASE)
+_WEAK_INTRODUCTION = re.compile(
+    r"(?<![a-z])(?:(?:toi|em|minh|chau|tui) la|i am|i'm|im|this is|it's|call me) ", re.IGNORECASE
+)
 _WORD = re.compile(r"[^\W\d_]+(?:[.'-][^\W\d_]+)?\.?")
 _MOST_WORDS = 5
 _SURNAMES = listed("nguyen tran pham huynh hoang phan bui vu")  # those that are no common word unmarked
@@ -163,9 +165,10 @@ _NOT_NAMES = listed(
     a ad ai anh and at ban ben bi boss broker business buyer but calling can cannot chi chinese chinh cho chu co cong
     con container cty company customs dai dang de declaration di dn doanh driver duoc em exporter form forwarder from
     gap giam here hien ho hoi i if importer in invoice ke khach khong la lai lam looking me minh mong muon nguoi nhan
-    nhap nhe not nv of oi on our owner phai planning please quan so sdt seller sure tai tam tax that the thi to toi
+    nhap nhe not nv o of oi on our owner phai planning please quan so sdt seller sure tai tam tax that the thi to toi
     trying tu unable urgent va van ve vietnamese was we who with working xin xuat chua da roi dt sale sales manager
-    bac cang cua hai hang kho luong xe thu thong nay day gi nao sao the ta new very so just still now
+    back later asap today soon now bac cang cua hai hang kho luong xe thu thong nay day gi nao sao ta new very just
+    still
     """
 )
 _HAN_SURNAMES = (

@@ -1,0 +1,80 @@
+"""Which language a message is in."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge_base.text.language import Code, detect
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Tờ khai luồng đỏ thì làm gì?", "vi"),
+        ("tk vang hq y/c bo sung catalog, nop lai trong may ngay", "vi"),
+        ("ko biet dang ky kiem hoa o dau", "vi"),
+        ("hang ve roi ma chua co C/O form E", "vi"),
+        ("form E bản scan thì HQ có accept không hay phải original?", "vi"),
+        ("ad check giup em to khai 107123456789", "vi"),
+        ("THU TUC NHAP KHAU MAY MOC CU", "vi"),
+        ("What documents do I need to import machinery?", "en"),
+        ("goods stuck at gate since morning pls help", "en"),
+        ("is Form E needed for durian", "en"),
+        ("truck 14C-12345 waiting, declaration still yellow", "en"),
+        ("Where is the Hải quan Móng Cái office?", "en"),
+        ("what does 查验 mean", "en"),
+        ("越南海关系统坏了吗", "zh"),
+        ("FORM E还没拿到，可以先报关吗", "zh"),
+        ("LED灯带的HS编码", "zh"),
+        ("報關單退回來怎麼辦", "zh"),
+        ("Bac Luan II 口岸周末开吗", "zh"),
+        ("cho hỏi 报关 là làm gì vậy", "vi"),
+    ],
+)
+def test_the_language_is_seen(text: str, code: Code) -> None:
+    for previous in (None, "vi", "en", "zh"):
+        found = detect(text, previous)  # type: ignore[arg-type]
+        assert (found.code, found.is_carried) == (code, False)
+
+
+@pytest.mark.parametrize("previous", ["vi", "en", "zh"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "ok",
+        "form e",
+        "C/O form E",
+        "20bb",
+        "107123456789",
+        "😀👍",
+        "39/2018/TT-BTC",
+        "CO",
+        "invoice?",
+        "...",
+        "14C-123.45",
+    ],
+)
+def test_a_message_that_says_nothing_keeps_the_language(text: str, previous: Code) -> None:
+    found = detect(text, previous)
+    assert (found.code, found.is_carried) == (previous, True)
+
+
+def test_a_conversation_that_begins_without_a_language_is_vietnamese() -> None:
+    assert detect("20BB").code == "vi"
+
+
+@given(st.text(max_size=300), st.sampled_from([None, "vi", "en", "zh"]))
+def test_anything_has_a_language(text: str, previous: Code | None) -> None:
+    found = detect(text, previous)
+    assert found.code in ("vi", "en", "zh")
+    assert 0.5 <= found.confidence <= 1
+
+
+@pytest.mark.parametrize("unit", ["a", "a1", "http://", "@", "a@", "1+", "a/", "ạ", "报", "form "])
+def test_hostile_text_takes_no_longer_than_ordinary_text(unit: str) -> None:
+    started = time.perf_counter()
+    detect((unit * 4096)[:4096])
+    assert time.perf_counter() - started < 0.1
