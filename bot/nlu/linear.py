@@ -12,6 +12,7 @@ from scipy.sparse import csr_matrix
 FOLDS = 3
 Learner = Callable[[csr_matrix, np.ndarray], Tuple[np.ndarray, np.ndarray]]
 
+_UNTESTED_TEMPERATURE = 3.0  # where a class has too few examples to hold any out
 _TEMPERATURES = np.geomspace(0.5, 20, 40)
 
 
@@ -25,9 +26,7 @@ class LinearModel:
         self._temperature = temperature
 
     @classmethod
-    def fit(
-        cls, rows: csr_matrix, labels: Sequence[str], strictness: float, is_balanced: bool = False, seed: int = 0
-    ) -> LinearModel:
+    def fit(cls, rows: csr_matrix, labels: Sequence[str], strictness: float, is_balanced: bool = False) -> LinearModel:
         """Learn from rows of shape (examples, features) and a label each; `strictness` is the SVM's C.
 
         With `is_balanced`, mistakes on a class weigh the more the fewer examples it has.
@@ -35,7 +34,7 @@ class LinearModel:
         """
         classes, targets = np.unique(np.array(labels), return_inverse=True)
         learn = partial(_separate, size=len(classes), strictness=strictness, is_balanced=is_balanced)
-        temperature = _temperature(rows, targets, learn, seed)
+        temperature = _temperature(rows, targets, learn)
         weights, bias = learn(rows, targets)
         return cls(classes.tolist(), weights, bias, temperature)
 
@@ -82,10 +81,10 @@ def _separate(
     return weights, bias
 
 
-def _temperature(rows: csr_matrix, targets: np.ndarray, learn: Learner, seed: int) -> float:
-    if len(targets) < 4 * FOLDS * len(np.unique(targets)):
-        return 3.0  # too few to hold any out
-    folds = np.random.default_rng(seed).integers(FOLDS, size=len(targets))
+def _temperature(rows: csr_matrix, targets: np.ndarray, learn: Learner) -> float:
+    if np.bincount(targets).min() < FOLDS:
+        return _UNTESTED_TEMPERATURE
+    folds = _folds(targets)
     margins: List[np.ndarray] = []
     truth: List[np.ndarray] = []
     for fold in range(FOLDS):
@@ -94,6 +93,15 @@ def _temperature(rows: csr_matrix, targets: np.ndarray, learn: Learner, seed: in
         truth.append(targets[folds == fold])
     losses = [_loss(np.vstack(margins) * scale, np.concatenate(truth)) for scale in _TEMPERATURES]
     return float(_TEMPERATURES[int(np.argmin(losses))])
+
+
+def _folds(targets: np.ndarray) -> np.ndarray:
+    """A fold for each example, so that every class is in every fold alike; always the same for the same data."""
+    folds = np.empty(len(targets), dtype=int)
+    for target in np.unique(targets):
+        places = np.random.default_rng(0).permutation(np.flatnonzero(targets == target))
+        folds[places] = np.arange(len(places)) % FOLDS
+    return folds
 
 
 def _loss(scores: np.ndarray, truth: np.ndarray) -> float:

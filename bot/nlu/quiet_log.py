@@ -19,6 +19,11 @@ _SHOWN = ("event", "level")
 class PlaceFormatter(logging.Formatter):
     """One line a record; an exception as its class and the file, line and function that raised it."""
 
+    def format(self, record: logging.LogRecord) -> str:
+        """The record in one line; what another handler made of its exception is not taken over."""
+        record.exc_text = None
+        return super().format(record)
+
     def formatException(self, ei: Any) -> str:  # noqa: N802  (the name is logging's)
         """Class and place, without the exception's own words."""
         kind, _, trace = ei

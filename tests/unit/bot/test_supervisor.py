@@ -1,3 +1,4 @@
+# ruff: noqa: ASYNC110, ASYNC220  (processes have no events to wait for; starting one is quick)
 """The child here is a small Python program that lives as the brain does: it leaves when its standard input closes."""
 
 import asyncio
@@ -6,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
