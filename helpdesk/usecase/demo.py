@@ -53,14 +53,14 @@ def seed_demo(unit: Unit, policy: Policy, at: datetime, hashed: Callable[[str], 
         )
         for person, (_, password) in zip(_PEOPLE, passwords, strict=True)
     ]
+    stage = _Stage(unit, policy, at)
+    _resolved(stage, staff[0])
+    _answered(stage)
+    _waits_for_business(stage, staff[1])
+    _assigned(stage, staff[0])
+    _waiting(stage)
     for officer in staff[:3]:
         account.set_duty(unit, officer, True, at)
-    stage = _Stage(unit, policy, at)
-    _answered(stage)
-    _waiting(stage)
-    _assigned(stage, staff[0])
-    _waits_for_business(stage, staff[1])
-    _resolved(stage, staff[0])
     return passwords
 
 
