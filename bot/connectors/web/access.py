@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.connectors.web.limit import Buckets, RateLimits, address_key
-from bot.connectors.web.problem import ProblemError
+from bot.connectors.web.problem import LANGUAGE, ProblemError
 from bot.connectors.web.security import CLIENT_HEADER, is_harmless_read, is_own_page
 from helpdesk.error import NotFound
 from helpdesk.visitor import Visitor, VisitorDesk
@@ -84,26 +84,26 @@ class Access:
             visitor = await self._desk.find(token)
         except NotFound:
             raise ProblemError(401, "unauthorized") from None
-        request["language"] = visitor.language
+        request[LANGUAGE] = visitor.language
         return Caller(visitor, token)
 
     def set_cookie(self, response: web.Response, token: str, is_embedded: bool) -> None:
-        """Give the page its token.
+        """Give the page its token (of URL-safe characters only, as the desk makes them).
 
         Inside a frame of another site no strict cookie is ever sent, so there, and only over TLS, the cookie is one
         that browsers keep apart for each embedding site (CHIPS); writes are guarded by header and origin either way.
         """
         is_partitioned = is_embedded and self._is_secure
-        response.set_cookie(
-            self.cookie_name,
-            token,
-            max_age=COOKIE_SECONDS,
-            path="/",
-            httponly=True,
-            secure=self._is_secure,
-            samesite="None" if is_partitioned else "Strict",
-            partitioned=is_partitioned or None,
+        parts = (
+            f"{self.cookie_name}={token}",
+            f"Max-Age={COOKIE_SECONDS}",
+            "Path=/",
+            "HttpOnly",
+            *(("Secure",) if self._is_secure else ()),
+            # written by hand: http.cookies knows Partitioned only from Python 3.14 on
+            *(("SameSite=None", "Partitioned") if is_partitioned else ("SameSite=Strict",)),
         )
+        response.headers["Set-Cookie"] = "; ".join(parts)
 
     def clear_cookie(self, response: web.Response) -> None:
         """Take the token back from the page."""

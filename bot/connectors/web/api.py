@@ -14,7 +14,7 @@ from aiohttp import web
 from bot.connectors.web.access import Access, Caller, check_page
 from bot.connectors.web.openapi import document
 from bot.connectors.web.parser import ChatMessage, chat_message, first_file, read_object, whole_number
-from bot.connectors.web.problem import ProblemError, preferred_language, problem_response
+from bot.connectors.web.problem import LANGUAGE, ProblemError, preferred_language, problem_response
 from bot.connectors.web.security import API_HEADERS, FILE_HEADERS
 from bot.connectors.web.upload import PendingUploads
 from bot.connectors.web.wire import file_json, message_json, standing_json, understanding_json
@@ -96,7 +96,7 @@ class ChatApi:
         if known is not None:
             return _json(_session_json(known), 200)
         language = body.get("language")
-        visitor, token = await self._desk.open(language if language in LANGUAGES else request["language"])
+        visitor, token = await self._desk.open(language if language in LANGUAGES else request[LANGUAGE])
         response = _json(_session_json(visitor), 201)
         self._access.set_cookie(response, token, is_embedded=body.get("is_embedded") is True)
         return response
@@ -180,12 +180,12 @@ class ChatApi:
     def _guarded(self, handler: Handler) -> Handler:
         @wraps(handler)
         async def guarded(request: web.Request) -> web.StreamResponse:
-            request["language"] = preferred_language(request.headers.get("Accept-Language"))
+            request[LANGUAGE] = preferred_language(request.headers.get("Accept-Language"))
             try:
                 self._access.check_address(request)
                 return await handler(request)
             except HelpdeskError as error:
-                return problem_response(error, request["language"])
+                return problem_response(error, request[LANGUAGE])
 
         return guarded
 
@@ -201,7 +201,7 @@ class ChatApi:
         language = (await read_object(request)).get("language")
         if language is None and "Accept-Language" not in request.headers:
             return None
-        return request["language"] if language is None else _language(language)
+        return request[LANGUAGE] if language is None else _language(language)
 
     async def _incoming(self, visitor: Visitor, message: ChatMessage) -> Incoming:
         files = await asyncio.to_thread(

@@ -10,10 +10,13 @@ from aiohttp import web
 from bot.connectors.web.security import API_HEADERS
 from helpdesk.error import Conflict, HelpdeskError, InvalidInput, NotFound, Unavailable
 from helpdesk.filestore import FileRefused
-from helpdesk.language import DEFAULT_LANGUAGE, LANGUAGES, Language, as_language
+from helpdesk.language import DEFAULT_LANGUAGE, Language, as_language
 from helpdesk.wording import say
 
 RETRY_AFTER_SECONDS = 5
+
+LANGUAGE: web.RequestKey[Language] = web.RequestKey("language", str)  # type: ignore[arg-type]
+"""The language to speak to whoever made a request."""
 
 
 class ProblemError(HelpdeskError):
@@ -78,8 +81,3 @@ def problem_response(error: HelpdeskError, language: Language) -> web.Response:
         headers["WWW-Authenticate"] = "Bearer"
     body = {"error": {"code": problem.code, "message": sentence}}
     return web.json_response(body, status=problem.status, headers=headers)
-
-
-def is_complete() -> bool:
-    """True when every code has a sentence in every language."""
-    return all(set(texts) == set(LANGUAGES) for texts in sentences().values())
