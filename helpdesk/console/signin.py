@@ -36,6 +36,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     opened = await desk.change(lambda unit: _open(unit, officer, old, desk))
     response = go(local_path(form.text(fields, "next"), "/queue"))
     cookie.set_session(response, desk, opened)
+    _remember_language(response, desk, officer.language)
     return response
 
 
@@ -108,9 +109,7 @@ async def set_language(request: web.Request) -> web.StreamResponse:
     chosen = as_language(form.text(fields, "language"))
     await desk.database.write(lambda unit: unit.officers.change(visit.officer.id, language=chosen))
     response = go(local_path(form.text(fields, "next"), "/queue"))
-    response.set_cookie(
-        LANGUAGE_COOKIE, chosen, max_age=LANGUAGE_COOKIE_SECONDS, path=BASE, secure=desk.is_secure, samesite="Strict"
-    )
+    _remember_language(response, desk, chosen)
     return response
 
 
@@ -179,4 +178,13 @@ def _guest(request: web.Request, template: str, status: int = 200, **facts: Any)
     value, csrf = cookie.guest_csrf(request, desk)
     response = render(request, template, status, csrf=csrf, **facts)
     cookie.set_form(response, desk, value)
+    if "lang" in request.query:
+        _remember_language(response, desk, request.query["lang"])
     return response
+
+
+def _remember_language(response: web.StreamResponse, desk: Desk, language: str) -> None:
+    """Pages before sign-in, and those that say that a session has ended, speak the language of this browser."""
+    seconds = LANGUAGE_COOKIE_SECONDS
+    chosen = as_language(language)
+    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=seconds, path=BASE, secure=desk.is_secure, samesite="Strict")
