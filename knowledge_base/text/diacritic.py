@@ -40,7 +40,8 @@ _PIECE = re.compile(
     rf"(?P<stop>[.;:?!\n]+(?!\S)|[\u3002\uff1f\uff01])|(?P<code>[{_LATIN}\d]*\d[{_LATIN}\d]*)|(?P<word>[{_LATIN}]+)"
 )
 _ATOM = re.compile(
-    rf"(?<![{_LATIN}\d])(?:form|m[aẫ]u) [a-z](?![{_LATIN}])|(?<![{_LATIN}\d])[{_LATIN}\d]+(?:[/@&+][{_LATIN}\d.-]+)+|#&[{_LATIN}]+",
+    rf"(?<![{_LATIN}\d])(?:form|m[aẫ]u) [a-z](?![{_LATIN}])"
+    rf"|(?<![{_LATIN}\d])[{_LATIN}\d]+(?:[/@&+][{_LATIN}\d.-]+)+|#&[{_LATIN}]+",
     re.IGNORECASE,
 )
 _LONE_LETTERS = frozenset("aoy")

@@ -338,6 +338,7 @@ _FINDERS = (
 _RUN = re.compile(r"[0-9]+(?:[ .-][0-9]+)*")
 _GROUP = re.compile(r"[0-9]+")
 _MOST_GROUPS = 5
+_LENGTHS = frozenset((4, 6, 8, 10, 12, 13))
 _FILLER = r"(?: ?(?:SO|LA|NO\.?|NUMBER|IS|OF|CUA|CHO|NHAP|XUAT|NK|XK|号码?|是|为|:|=|#|-))*[ (]?\Z"
 _DECLARATION_BEFORE = re.compile(
     rf"(?:TKHQ|TKNK|TKXK|TK|TO KHAI(?: HAI QUAN)?|DECLARATIONS?|DECL|CUSTOMS ENTRY|报关单|关单|申报单|单号){_FILLER}"
@@ -403,6 +404,8 @@ def _read(shadow: str, groups: list[tuple[int, int]], place: int, last: Entity |
         return None, 1
     for size in range(min(_MOST_GROUPS, len(groups) - place), 0, -1):
         spans = groups[place : place + size]
+        if sum(end - start for start, end in spans) not in _LENGTHS:
+            continue
         number = _Number(
             "".join(shadow[start:end] for start, end in spans),
             tuple(end - start for start, end in spans),
@@ -426,7 +429,7 @@ def _is_part(shadow: str, groups: list[tuple[int, int]], place: int, size: int, 
 
 def _decide(shadow: str, number: _Number, last: Entity | None, *, is_part: bool) -> Entity | None:
     length = len(number.digits)
-    if length not in (4, 6, 8, 10, 12, 13) or _follows(shadow, number.start, _PERSON_BEFORE):
+    if _follows(shadow, number.start, _PERSON_BEFORE):
         return None
     if length == 12:
         return _declaration(shadow, number, is_part=is_part)

@@ -17,7 +17,7 @@ from importlib import resources
 from itertools import pairwise
 
 from knowledge_base.text.syllable import is_bare_syllable
-from knowledge_base.text.typo import repair
+from knowledge_base.text.typo import part, repair
 
 MAX_LENGTH = 4096
 """Characters of a message that are looked at; longer ones stall the brain."""
@@ -59,8 +59,9 @@ def clean(text: str) -> str:
     text = _CONTROL.sub("", text[:_RAW_LENGTH])
     if not text.isascii():
         text = _plain(text)
-    text = " ".join(text.split())
-    return _WORD.sub(_repaired, cap(text).text)
+    text = cap(" ".join(text.split())).text
+    # Only a space that was left out makes text longer; a text so long that this could matter keeps it out.
+    return _WORD.sub(_repaired_and_parted if 2 * len(text) < MAX_LENGTH else _repaired, text)
 
 
 def fold(text: str, *, keep_marks: bool = True) -> str:
@@ -196,6 +197,10 @@ _WORD = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff]{2,}")
 
 def _repaired(match: re.Match[str]) -> str:
     return repair(match[0])
+
+
+def _repaired_and_parted(match: re.Match[str]) -> str:
+    return part(repair(match[0]))
 
 
 @lru_cache(maxsize=1)
