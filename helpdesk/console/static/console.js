@@ -18,3 +18,4 @@ startAlerts();
 startPresence();
 startSnippets();
 startKeys();
+document.documentElement.dataset.ready = "1";

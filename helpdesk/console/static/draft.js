@@ -10,14 +10,15 @@ export function startDrafts() {
   for (const field of document.querySelectorAll("[data-draft]")) {
     const key = `isec-draft:${officer}:${conversation}:${field.dataset.draft}`;
     if (DONE[done] === field.dataset.draft) forget(key);
-    restore(field, key);
+    if (field.value) keep(field, key); // typed before this ran, or given back by a refusal
+    else restore(field, key);
     field.addEventListener("input", () => keep(field, key));
   }
 }
 
 function restore(field, key) {
   const kept = read(key);
-  if (kept && !field.value) {
+  if (kept) {
     field.value = kept;
     field.closest("details")?.setAttribute("open", "");
     field.dispatchEvent(new Event("input"));

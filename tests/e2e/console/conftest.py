@@ -17,6 +17,11 @@ QUIET = (
 )
 
 
+async def ready(page: Page) -> None:
+    """Wait until the page's scripts listen."""
+    await page.locator("html[data-ready]").wait_for()
+
+
 class Desktop:
     """Officers at their browsers; whatever the pages complain about ends in `complaints`."""
 
@@ -48,6 +53,7 @@ class Desktop:
         await page.get_by_label("Password").fill(PASSWORD)
         await page.get_by_label("Password").press("Enter")
         await page.wait_for_url("**/console/queue**")
+        await ready(page)
         return page
 
 

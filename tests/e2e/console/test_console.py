@@ -5,7 +5,7 @@ from playwright.async_api import Page, expect
 
 from helpdesk.officer import Role
 from helpdesk.usecase import library
-from tests.e2e.console.conftest import Desktop
+from tests.e2e.console.conftest import Desktop, ready
 from tests.integration.console.test_page import document
 
 pytestmark = pytest.mark.browser
@@ -43,8 +43,10 @@ async def test_the_loser_is_told_who_won_and_the_page_goes_on(desktop: Desktop) 
     lan, minh = await desktop.sign_in("lan"), await desktop.sign_in("minh")
     await minh.route("**/stream*", lambda route: route.abort())
     await minh.reload()
+    await ready(minh)
     await desktop.desk.waiting()
     await minh.reload()
+    await ready(minh)
     claim = minh.get_by_role("button", name="Claim 26-0001-3")
     await expect(claim).to_be_visible()
     await lan.get_by_role("button", name="Claim 26-0001-3").click()
@@ -52,6 +54,7 @@ async def test_the_loser_is_told_who_won_and_the_page_goes_on(desktop: Desktop) 
     await claim.click()
     await expect(minh.get_by_role("alert")).to_have_text("Lan has already taken ticket 26-0001-3.")
     await minh.reload()
+    await ready(minh)
     await expect(minh.locator("#others")).to_contain_text("Lan")
 
 
@@ -60,9 +63,11 @@ async def test_a_draft_survives_reload_refusal_and_sign_out(desktop: Desktop) ->
     conversation_id, _ = await desktop.desk.waiting()
     address = f"{desktop.url}/conversations/{conversation_id}"
     await lan.goto(address)
+    await ready(lan)
     words = lan.get_by_label("Your reply")
     await words.fill("half a sentence that took long to")
     await lan.reload()
+    await ready(lan)
     await expect(words).to_have_value("half a sentence that took long to")
     await lan.context.clear_cookies(name="isec_console")
     await lan.get_by_role("button", name="Send reply").click()
@@ -76,6 +81,7 @@ async def test_a_draft_survives_reload_refusal_and_sign_out(desktop: Desktop) ->
     await expect(lan.locator("#timeline")).to_contain_text("half a sentence")
     await expect(words).to_have_value("")
     await lan.reload()
+    await ready(lan)
     await expect(words).to_have_value("")
 
 
@@ -83,7 +89,10 @@ async def test_a_live_update_disturbs_neither_draft_nor_focus(desktop: Desktop) 
     lan = await desktop.sign_in("lan")
     conversation_id, ticket_id = await desktop.desk.waiting()
     await lan.goto(f"{desktop.url}/conversations/{conversation_id}")
+    await ready(lan)
     await lan.get_by_role("button", name="Claim").click()
+    await expect(lan.locator("#standing")).to_contain_text("You hold this ticket")
+    await ready(lan)
     words = lan.get_by_label("Your reply")
     await words.press_sequentially("I am typ")
     await lan.locator("details.understood summary").click()
@@ -117,14 +126,17 @@ async def test_the_whole_job_by_keyboard(desktop: Desktop) -> None:
     await expect(lan.locator("#waiting a.ticket")).to_be_focused()
     await lan.keyboard.press("c")
     await expect(lan.locator("#standing")).to_contain_text("You hold this ticket")
+    await ready(lan)
     await lan.keyboard.press("n")
     await lan.keyboard.type("checked the system, c r n are just letters")
     await lan.keyboard.press("Control+Enter")
     await expect(lan.locator(".private")).to_contain_text("c r n are just letters")
+    await ready(lan)
     await lan.keyboard.press("r")
     await lan.keyboard.type("Done.")
     await lan.keyboard.press("Control+Enter")
     await expect(lan.locator("#timeline")).to_contain_text("Done.")
+    await ready(lan)
     await lan.keyboard.press("g")
     await lan.keyboard.press("q")
     await expect(lan.get_by_role("heading", name="Queue", level=1)).to_be_visible()
@@ -135,6 +147,7 @@ async def test_an_article_is_inserted_in_the_contacts_language(desktop: Desktop)
     lan = await desktop.sign_in("lan")
     conversation_id, _ = await desktop.desk.waiting("撤单怎么办", language="zh")
     await lan.goto(f"{desktop.url}/conversations/{conversation_id}")
+    await ready(lan)
     await lan.keyboard.press("s")
     await lan.locator("#snippet-words").fill("cancel")
     await expect(lan.locator("#snippet-list li")).to_have_count(1)
@@ -147,6 +160,7 @@ async def test_a_file_travels_with_the_reply(desktop: Desktop) -> None:
     lan = await desktop.sign_in("lan")
     conversation_id, _ = await desktop.desk.waiting()
     await lan.goto(f"{desktop.url}/conversations/{conversation_id}")
+    await ready(lan)
     await lan.get_by_label("Attach files").set_input_files(
         {"name": "hướng dẫn.txt", "mimeType": "text/plain", "buffer": "Xin chào\n".encode()}
     )
@@ -159,6 +173,7 @@ async def test_colleagues_see_who_is_typing(desktop: Desktop) -> None:
     conversation_id, _ = await desktop.desk.waiting()
     for page in (lan, minh):
         await page.goto(f"{desktop.url}/conversations/{conversation_id}")
+        await ready(page)
     await expect(lan.locator("#presence")).to_contain_text("Minh is looking too")
     await minh.get_by_label("Your reply").press_sequentially("I will")
     await expect(lan.locator("#presence")).to_contain_text("Minh is writing a reply")
@@ -172,6 +187,8 @@ async def test_a_new_ticket_rings_once_and_marks_the_title(desktop: Desktop) -> 
     await desktop.desk.waiting(name="Another")
     await expect(lan.locator("body")).to_have_attribute("data-rang", "2")
     await lan.get_by_role("button", name="Claim 26-0001-3").click()
+    await expect(lan.locator("#standing")).to_contain_text("You hold this ticket")
+    await ready(lan)
     await lan.keyboard.press("g")
     await lan.keyboard.press("q")
     await expect(lan.get_by_label("Sound on a new ticket")).to_be_checked()
@@ -198,13 +215,16 @@ async def test_hostile_words_and_names_are_only_words(desktop: Desktop) -> None:
     for words in HOSTILE:
         await desktop.desk.waiting(words, name=words)
     await lan.reload()
+    await ready(lan)
     for words in HOSTILE:
         await expect(lan.locator("#waiting")).to_contain_text(words.replace("\u202e", ""), ignore_case=True)
     conversations = await lan.locator("#waiting a.ticket").evaluate_all("links => links.map(link => link.href)")
     for address in conversations:
         await lan.goto(address)
+        await ready(lan)
         await expect(lan.locator("#timeline .message.contact .text").first).to_be_visible()
     await lan.goto(f"{desktop.url}/questions")
+    await ready(lan)
     assert await lan.locator("main script, main iframe, main style, main img").count() == 0
 
 
@@ -222,4 +242,5 @@ async def test_every_page_fits_the_screen(desktop: Desktop, width: int) -> None:
     pages = ["queue", "overview", "questions", "articles", "articles/cancel", "calendar", "people", "audit", "ratings", "password"]
     for path in (*pages, f"conversations/{conversation_id}"):
         await boss.goto(f"{desktop.url}/{path}")
+        await ready(boss)
         await no_sideways_scroll(boss)
