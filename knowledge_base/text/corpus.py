@@ -18,7 +18,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 _BLOCK = re.compile(r"(vi|en|zh):\s*$")
 _FORM = re.compile(r"form:\s*([a-z-]+)")
-_KEY = re.compile(r"\s*(?:- )?(?:[a-z_]+:\s+)?(?:>-|\|-?|>)?\s*")
+_KEY = re.compile(r"\s*(?:- )?(?:[a-z_]+:(?:\s+|$))?(?:>-|\|-?|>)?\s*")
+_MARKUP = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")  # Rasa's [value](entity)
 _FORM_LANGUAGES = {"vi": "vi", "vi-plain": "vi", "en": "en", "zh": "zh"}
 _SENTENCE = re.compile(r"(?<=[.;:?!])\s+|\n+")
 
@@ -61,7 +62,7 @@ def questions(root: Path = REPOSITORY) -> Iterator[Line]:
             elif "intent:" in raw:
                 form = ""
             elif form in _FORM_LANGUAGES and raw.lstrip().startswith("- "):
-                text = raw.lstrip()[2:].strip()
+                text = _MARKUP.sub(r"\1", raw.lstrip()[2:].strip())
                 yield Line(text, _FORM_LANGUAGES[form], path.name, form == "vi")
 
 

@@ -45,6 +45,7 @@ _SHARED = listed(
 _LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
 _NOISE = re.compile(
     rf"https?://\S{{1,200}}|[^\s@]{{1,64}}@[^\s@]{{1,100}}"
+    rf"|(?<![a-z\d.-])[a-z\d-]{{1,64}}(?:\.[a-z\d-]{{1,64}}){{0,4}}\.(?:vn|com|cn|net|org)(?![a-z\d])"
     rf"|(?<![{_LATIN}\d])(?:[{_LATIN}]{{0,24}}\d[{_LATIN}\d]{{0,24}})(?:[/.+-][{_LATIN}\d]{{1,24}}){{0,4}}"
     rf"|(?<![{_LATIN}])(?:form|[{_LATIN}]/[{_LATIN}])(?: [a-z](?![{_LATIN}]))?(?![{_LATIN}])",
     re.IGNORECASE,

@@ -1,12 +1,14 @@
 """Which language a message is in."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge_base.text.language import Code, detect
+from knowledge_base.text.normal import strip_marks
 
 
 @pytest.mark.parametrize(
@@ -78,3 +80,15 @@ def test_hostile_text_takes_no_longer_than_ordinary_text(unit: str) -> None:
     started = time.process_time()
     detect((unit * 4096)[:4096])
     assert time.process_time() - started < 1
+
+
+QUESTIONS = Path(__file__).resolve().parents[5] / "shared" / "domain" / "questions-dev.tsv"
+
+
+@pytest.mark.skipif(not QUESTIONS.exists(), reason="the shared development questions are not here")
+def test_development_questions_are_told_apart() -> None:
+    rows = [row.split("\t") for row in QUESTIONS.read_text(encoding="utf-8").splitlines()[1:]]
+    right = sum(detect(row[1]).code == row[0] for row in rows)
+    bare = [strip_marks(row[1]) for row in rows if row[0] == "vi"]
+    assert right >= 0.98 * len(rows)
+    assert sum(detect(text).code == "vi" for text in bare) >= 0.98 * len(bare)
