@@ -74,7 +74,7 @@ async def running(
 ) -> AsyncIterator[Site]:
     """A site in front of a desk."""
     connector = WebConnector(desk, files, folder / "uploads", max_file_bytes=MAX_FILE_BYTES, **more)
-    app = web.Application()
+    app = web.Application(client_max_size=64 * 1024)  # as the public server has it
     connector.install(app)
     async with TestClient(TestServer(app)) as client:
         site = Site(client, connector)

@@ -143,6 +143,12 @@ async def test_an_upload_that_is_not_one_is_refused(site: Site) -> None:
     assert (await site.call("POST", FILES, token, data=b"garbage", headers=broken))[0] == 415
 
 
+async def test_a_file_near_the_limit_passes_whatever_the_servers_limit_for_other_bodies(site: Site) -> None:
+    _, token = await site.visitor()
+    status, kept = await site.call("POST", FILES, token, data=form(b"x" * (MAX_FILE_BYTES - 10), "to.txt"))
+    assert (status, kept["size_bytes"]) == (201, MAX_FILE_BYTES - 10)
+
+
 async def test_guessed_missing_and_malformed_tokens_get_the_same_answer(any_site: Site) -> None:
     answers = [await any_site.call("GET", MESSAGES, token) for token in (None, "x", "A" * 43, "é" * 20, "A" * 5000)]
     assert {status for status, _ in answers} == {401}

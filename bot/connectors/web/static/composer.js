@@ -21,7 +21,8 @@ export class Composer {
     this.#counter = counter;
     this.#limit = limit;
     this.#onSend = onSend;
-    input.value = read("draft") ?? "";
+    // what was typed before this script had loaded is newer than the draft
+    input.value ||= read("draft") ?? "";
     input.addEventListener("input", () => this.refresh());
     input.addEventListener("keydown", (event) => this.#key(event));
     form.addEventListener("submit", (event) => {

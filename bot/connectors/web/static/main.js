@@ -11,7 +11,7 @@ import { Outbox } from "./outbox.js";
 import { Privacy } from "./privacy.js";
 import { CookiesBlocked, Session } from "./session.js";
 import { StandingBar } from "./standing.js";
-import { firstLanguage, language, rememberLanguage, t, useLanguage } from "./text.js";
+import { firstLanguage, rememberLanguage, t, useLanguage } from "./text.js";
 import { Unread } from "./unread.js";
 
 const TYPING_LIMIT = 45_000;
@@ -91,7 +91,7 @@ class Chat {
   }
 
   #listen() {
-    for (const button of document.querySelectorAll("[data-language]")) {
+    for (const button of document.querySelectorAll("button[data-language]")) {
       button.addEventListener("click", () => this.changeLanguage(button.dataset.language).catch(() => this.#notify("page", t("failure"))));
     }
     for (const button of document.querySelectorAll(".example")) {
@@ -181,7 +181,7 @@ class Chat {
   }
 
   #received(messages, isHistory) {
-    this.log.isLive = !isHistory;
+    this.log.isLive = !isHistory || messages.length === 0;
     this.log.add(messages, isHistory);
     this.#refreshWelcome();
     const others = messages.filter((message) => message.author !== "contact");
@@ -251,5 +251,6 @@ document.addEventListener("keydown", (event) => {
 });
 await useLanguage(firstLanguage()).catch(() => useLanguage("vi"));
 document.title = t("title");
-document.documentElement.dataset.language = language();
-await new Chat().begin();
+const chat = new Chat();
+document.documentElement.classList.add("ready");
+await chat.begin();

@@ -38,7 +38,7 @@ function translate(root) {
   for (const element of root.querySelectorAll("[data-text]")) element.textContent = t(element.dataset.text);
   for (const element of root.querySelectorAll("[data-label]")) element.setAttribute("aria-label", t(element.dataset.label));
   for (const element of root.querySelectorAll("[data-placeholder]")) element.placeholder = t(element.dataset.placeholder);
-  for (const button of root.querySelectorAll("[data-language]")) {
+  for (const button of root.querySelectorAll("button[data-language]")) {
     button.setAttribute("aria-pressed", String(button.dataset.language === current));
   }
 }
