@@ -17,6 +17,7 @@ def quiet(capsys: pytest.CaptureFixture[str]) -> Iterator[None]:  # capsys first
     quiet_log.configure(logging.WARNING)
     yield
     structlog.reset_defaults()
+    logging.raiseExceptions = True
     root.handlers[:], root.level = before
 
 
