@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -115,10 +116,9 @@ def create(
 ) -> web.Application:
     """The console as an application to mount at `desk.BASE`.
 
-    Args:
-        notify, subscribe: the desk's signal; the console notifies conversation ids and `port.QUEUE`.
-        serve_drafts_default: whether drafts answer until an administrator decided.
-        is_secure: served over https: cookies are then bound to it.
+    `notify` and `subscribe` are the desk's signal: the console notifies conversation ids, `port.QUEUE` and
+    `article.LIBRARY`. `serve_drafts_default` says whether drafts answer until an administrator has decided;
+    `is_secure` that the console is served over https, to which its cookies are then bound.
     """
     app = web.Application(middlewares=[guard.headers, guard.errors, guard.sessions])
     app[DESK] = Desk(
@@ -136,7 +136,7 @@ def create(
         serve_drafts_default=serve_drafts_default,
         is_secure=is_secure,
     )
-    app[stream.STREAMS] = set()
+    app[stream.STREAMS] = stream.Streams()
     app.on_shutdown.append(stream.close)
     app.cleanup_ctx.append(_passwords)
     for route in ROUTES:
@@ -145,11 +145,16 @@ def create(
     return app
 
 
+@cache
+def static_files() -> dict[str, Path]:
+    """What may be asked for under `/static`, by name."""
+    folder = Path(str(resources.files("helpdesk.console").joinpath("static")))
+    return {path.name: path for path in folder.iterdir() if path.suffix in (".css", ".js", ".svg")}
+
+
 async def asset(request: web.Request) -> web.StreamResponse:
     """A style sheet or script; only the files that are really there, addressed by content."""
-    folder = Path(str(resources.files("helpdesk.console").joinpath("static")))
-    names = {path.name: path for path in folder.iterdir() if path.suffix in (".css", ".js", ".svg")}
-    path = names.get(request.match_info["name"])
+    path = static_files().get(request.match_info["name"])
     if path is None:
         raise web.HTTPNotFound
     is_pinned = "v" in request.query  # scripts import each other without a version: those are asked for again

@@ -88,9 +88,7 @@ async def retire(request: web.Request) -> web.StreamResponse:
     """Take a version out of service."""
     desk, visit = desk_of(request), visit_of(request)
     article_id, version = request.match_info["article"], form.number(request, "version")
-    await desk.change(
-        lambda unit: library.retire(unit, article_id, version, visit.officer, desk.clock()), LIBRARY
-    )
+    await desk.change(lambda unit: library.retire(unit, article_id, version, visit.officer, desk.clock()), LIBRARY)
     return go(f"/articles/{article_id}?version={version}", "retired")
 
 
@@ -134,7 +132,9 @@ def _sheet(unit: Unit, desk: Desk, article_id: str, wanted: int | None) -> Sheet
     shown = unit.articles.get(article_id, wanted) if wanted is not None else versions[0]
     before = next((version for version in versions if version.version < shown.version), None)
     is_serving = library.serves_drafts(unit, desk.serve_drafts_default)
-    serving = [version.version for version in library.living(unit, desk.clock(), is_serving) if version.id == article_id]
+    serving = [
+        version.version for version in library.living(unit, desk.clock(), is_serving) if version.id == article_id
+    ]
     problem = desk.reader.problem(shown.document)
     return Sheet(
         shown,

@@ -115,11 +115,11 @@ def case_of(unit: Unit, conversation_id: str, officer: Officer, at: datetime, be
 
 
 def _article_ids(timeline: Timeline, ticket: Ticket | None) -> set[str]:
-    found = {ticket.topic} if ticket and ticket.topic else set()
+    found = {ticket.topic if ticket else None}
     for entry in timeline.entries:
         if entry.turn is not None:
-            found |= {str(candidate["article_id"]) for candidate in entry.turn.candidates}
-            found |= {entry.turn.article_id} - {None}
+            found.update(str(candidate["article_id"]) for candidate in entry.turn.candidates)
+            found.add(entry.turn.article_id)
     return {article_id for article_id in found if article_id}
 
 

@@ -1,6 +1,6 @@
 """Between the network and the views: safe headers, errors as friendly pages, sessions, roles and CSRF.
 
-Every view runs behind the three middlewares in the order `headers`, `errors`, `sessions`; `need` says what a route asks for.
+Every view runs behind the middlewares `headers`, `errors` and `sessions`; `need` says what a route asks for.
 """
 
 from collections.abc import Awaitable, Callable
@@ -88,7 +88,9 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 def failure(request: web.Request, error: HelpdeskError) -> web.Response:
     """The page for an error of the desk."""
     status = status_of(error)
-    response = render(request, "problem.html", status=status, status_code=status, sentence=problem.words(request, error))
+    response = render(
+        request, "problem.html", status=status, status_code=status, sentence=problem.words(request, error)
+    )
     if status == 503:
         response.headers["Retry-After"] = "5"
     return response

@@ -50,15 +50,19 @@ def language_of(request: web.Request) -> wording.Language:
 def render(request: web.Request, template: str, status: int = 200, **facts: Any) -> web.Response:
     """A page; `facts` are what its template names beside the words, the clock and the visit."""
     language = language_of(request)
-    html = environment().get_template(template).render(
-        language=language,
-        t=partial(wording.say, language),
-        known=partial(wording.known, language),
-        visit=request.get(VISIT),
-        now=desk_of(request).clock(),
-        path=request.rel_url.path_qs,
-        done=_done(request, language),
-        **facts,
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            language=language,
+            t=partial(wording.say, language),
+            known=partial(wording.known, language),
+            visit=request.get(VISIT),
+            now=desk_of(request).clock(),
+            path=request.rel_url.path_qs,
+            done=_done(request, language),
+            **facts,
+        )
     )
     return web.Response(text=html, content_type="text/html", status=status)
 

@@ -29,7 +29,11 @@ async def invite(request: web.Request) -> web.StreamResponse:
 async def change(request: web.Request) -> web.StreamResponse:
     """Set somebody's role and unit."""
     desk, visit, fields = desk_of(request), visit_of(request), await request.post()
-    officer_id, role, place = form.number(request, "officer"), _role(form.text(fields, "role")), checked(form.text(fields, "unit"))
+    officer_id, role, place = (
+        form.number(request, "officer"),
+        _role(form.text(fields, "role")),
+        checked(form.text(fields, "unit")),
+    )
     await desk.change(lambda unit: account.set_post(unit, officer_id, role, place, visit.officer, desk.clock()))
     return go("/people", "person_saved")
 

@@ -63,7 +63,9 @@ async def claim(request: web.Request) -> web.StreamResponse:
 async def _page(request: web.Request, status: int = 200, sentence: str | None = None) -> web.Response:
     visit = visit_of(request)
     wanted = {name: request.query.get(name, "") for name in ("unit", "language")}
-    board = await desk_of(request).database.read(lambda unit: board_of(unit, visit.officer, wanted["unit"], wanted["language"]))
+    board = await desk_of(request).database.read(
+        lambda unit: board_of(unit, visit.officer, wanted["unit"], wanted["language"])
+    )
     facts = {"board": board, "wanted": wanted, "units": UNITS, "languages": LANGUAGES, "sentence": sentence}
     return render(request, "queue.html", status, **facts)
 

@@ -89,7 +89,9 @@ async def change_password(request: web.Request) -> web.StreamResponse:
     """Set a new password: every session of the account ends, this browser gets a fresh one."""
     desk, visit, fields = desk_of(request), visit_of(request), await request.post()
     try:
-        await _proved(request, desk, visit.officer.login, str(fields.get("password", "")), "the present password is not right")
+        await _proved(
+            request, desk, visit.officer.login, str(fields.get("password", "")), "the present password is not right"
+        )
         hashed = await _new_hash(desk, fields)
     except HelpdeskError as error:
         return render(request, "password.html", 422, sentence=problem.words(request, error))

@@ -5,6 +5,7 @@ An event carries no data, so a lost connection loses nothing: the browser reconn
 
 import asyncio
 from contextlib import ExitStack, suppress
+from typing import Any
 
 from aiohttp import web
 
@@ -15,7 +16,16 @@ from helpdesk.error import StorageUnavailable
 
 HEARTBEAT_SECONDS = 20.0
 RETRY_MS = 2000
-STREAMS: web.AppKey[set[asyncio.Task[object]]] = web.AppKey("streams", set)
+
+
+class Streams:
+    """The tasks that serve open streams, so that the desk can end them."""
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[Any]] = set()
+
+
+STREAMS = web.AppKey("streams", Streams)
 
 
 def presence_key(conversation_id: str) -> str:
@@ -28,10 +38,9 @@ async def follow(request: web.Request) -> web.StreamResponse:
     desk = desk_of(request)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     add_headers(response)
-    task: asyncio.Task[object] | None = asyncio.current_task()
-    streams = request.app[STREAMS]
+    tasks, task = request.app[STREAMS].tasks, asyncio.current_task()
     if task is not None:
-        streams.add(task)
+        tasks.add(task)
     try:
         with ExitStack() as stack, suppress(ConnectionResetError):
             subscriptions = [stack.enter_context(desk.subscribe(key)) for key in _keys(request)]
@@ -40,13 +49,13 @@ async def follow(request: web.Request) -> web.StreamResponse:
             await _relay(request, desk, response, subscriptions)
     finally:
         if task is not None:
-            streams.discard(task)
+            tasks.discard(task)
     return response
 
 
 async def close(app: web.Application) -> None:
     """End every stream, so that the desk can stop at once."""
-    for task in tuple(app[STREAMS]):
+    for task in tuple(app[STREAMS].tasks):
         task.cancel()
 
 

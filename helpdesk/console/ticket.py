@@ -20,31 +20,41 @@ Move = Callable[[Unit, Desk, int, Officer], Ticket]
 
 async def release(request: web.Request) -> web.StreamResponse:
     """Give a ticket back to the queue."""
-    return await _move(request, "released", lambda unit, desk, ticket_id, officer: queue.release(
-        unit, desk.policy, ticket_id, officer, desk.clock()
-    ))
+    return await _move(
+        request,
+        "released",
+        lambda unit, desk, ticket_id, officer: queue.release(unit, desk.policy, ticket_id, officer, desk.clock()),
+    )
 
 
 async def resolve(request: web.Request) -> web.StreamResponse:
     """End a ticket; the contact is asked for a rating."""
-    return await _move(request, "resolved", lambda unit, desk, ticket_id, officer: queue.resolve(
-        unit, desk.policy, ticket_id, officer, desk.clock()
-    ))
+    return await _move(
+        request,
+        "resolved",
+        lambda unit, desk, ticket_id, officer: queue.resolve(unit, desk.policy, ticket_id, officer, desk.clock()),
+    )
 
 
 async def hand_back(request: web.Request) -> web.StreamResponse:
     """Let the bot speak again."""
-    return await _move(request, "handed_back", lambda unit, desk, ticket_id, officer: queue.hand_back(
-        unit, desk.policy, ticket_id, officer, desk.clock()
-    ))
+    return await _move(
+        request,
+        "handed_back",
+        lambda unit, desk, ticket_id, officer: queue.hand_back(unit, desk.policy, ticket_id, officer, desk.clock()),
+    )
 
 
 async def transfer(request: web.Request) -> web.StreamResponse:
     """Pass a ticket to a colleague."""
     to_id = form.whole(await request.post(), "to")
-    return await _move(request, "transferred", lambda unit, desk, ticket_id, officer: queue.transfer(
-        unit, desk.policy, ticket_id, officer, to_id, desk.clock()
-    ))
+    return await _move(
+        request,
+        "transferred",
+        lambda unit, desk, ticket_id, officer: queue.transfer(
+            unit, desk.policy, ticket_id, officer, to_id, desk.clock()
+        ),
+    )
 
 
 async def reply(request: web.Request) -> web.StreamResponse:

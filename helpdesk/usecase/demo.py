@@ -1,4 +1,4 @@
-"""A living desk for newcomers: officers, businesses and conversations that say on every name that they are a demonstration.
+"""A living desk for newcomers: every officer and business says in its name that it is a demonstration.
 
 Everything goes through the use cases that real messages take, so what is shown could have happened.
 """
@@ -48,9 +48,7 @@ def seed_demo(unit: Unit, policy: Policy, at: datetime, hashed: Callable[[str], 
         return []
     passwords = [(person.login, secrets.token_urlsafe(12)) for person in _PEOPLE]
     staff = [
-        unit.officers.add(
-            person.login, person.name, hashed(password), person.role, at, person.unit, is_demo=True
-        )
+        unit.officers.add(person.login, person.name, hashed(password), person.role, at, person.unit, is_demo=True)
         for person, (_, password) in zip(_PEOPLE, passwords, strict=True)
     ]
     stage = _Stage(unit, policy, at)
@@ -83,7 +81,9 @@ class _Stage:
 
     def ask(self, conversation_id: str, text: str, ago: float, reply: Reply | None = None) -> None:
         """The business writes; the bot replies, or people hold the conversation."""
-        incoming = Incoming("web", f"{conversation_id}:{intake.new_id()}", conversation_id, Kind.TEXT, self.at(ago), text)
+        incoming = Incoming(
+            "web", f"{conversation_id}:{intake.new_id()}", conversation_id, Kind.TEXT, self.at(ago), text
+        )
         receipt = intake.receive(self.unit, incoming)
         row = self.unit.inbox.next_of(receipt.conversation_id)
         if row is None:
@@ -157,7 +157,9 @@ def _answered(stage: _Stage) -> None:
     """Answered by the bot, found useful, no officer needed."""
     here = stage.enter("Công ty TNHH Bình Minh", "vi", 95)
     text = "Hàng luồng đỏ được kiểm tra thực tế tại địa điểm mà cơ quan hải quan thông báo trên hệ thống."
-    stage.ask(here, "hang luong do thi kiem hoa o dau", 94, _shown("vi", text, "channel-red", 0.91, ("channel-yellow", 0.22)))
+    stage.ask(
+        here, "hang luong do thi kiem hoa o dau", 94, _shown("vi", text, "channel-red", 0.91, ("channel-yellow", 0.22))
+    )
     questions, _ = stage.unit.turns.find(limit=1)
     feedback.judge(stage.unit, stage.conversation(here), questions[0].id, is_useful=True)
 
@@ -165,23 +167,45 @@ def _answered(stage: _Stage) -> None:
 def _waiting(stage: _Stage) -> None:
     """Three businesses wait, in three languages, one of them too long."""
     first = stage.enter("Công ty XNK Hải Hà", "vi", 27)
-    stage.ask(first, "tờ khai 301234567890 phân luồng vàng từ sáng chưa ai duyệt", 26, _handed(
-        "vi", HandOffReason.NOTHING_FOUND, "channel-yellow", 0.38, FoundEntity("declaration", "301234567890")))
+    stage.ask(
+        first,
+        "tờ khai 301234567890 phân luồng vàng từ sáng chưa ai duyệt",
+        26,
+        _handed("vi", HandOffReason.NOTHING_FOUND, "channel-yellow", 0.38, FoundEntity("declaration", "301234567890")),
+    )
     stage.ask(first, "xe đang chờ ở cửa khẩu, nhờ cán bộ xem giúp", 24)
     second = stage.enter("东兴贸易", "zh", 9)
-    stage.ask(second, "冷冻榴莲出口要什么证书？我要找关员", 8, _handed("zh", HandOffReason.ASKED, "frozen-durian", 0.66))
+    stage.ask(
+        second, "冷冻榴莲出口要什么证书？我要找关员", 8, _handed("zh", HandOffReason.ASKED, "frozen-durian", 0.66)
+    )
     third = stage.enter("Halong Sourcing Ltd", "en", 4)
-    stage.ask(third, "which HS code for a lithium battery pack?", 3, _handed(
-        "en", HandOffReason.HUMAN_ONLY, "hs-classification", 0.83))
+    stage.ask(
+        third,
+        "which HS code for a lithium battery pack?",
+        3,
+        _handed("en", HandOffReason.HUMAN_ONLY, "hs-classification", 0.83),
+    )
     queue.alert_unclaimed(stage.unit, stage.policy, stage.now)
 
 
 def _assigned(stage: _Stage, officer: Officer) -> None:
     """In an officer's hands, and it is the officer's move."""
     here = stage.enter("Cơ sở Thanh Tùng", "vi", 50)
-    stage.ask(here, "muốn huỷ tờ khai vì không xuất hàng nữa", 49, _shown(
-        "vi", "Tờ khai chỉ được huỷ trong các trường hợp quy định liệt kê.", "cancel", 0.88, ("declaration-15-days", 0.31)))
-    stage.ask(here, "câu trả lời chưa đúng trường hợp của tôi", 47, _handed("vi", HandOffReason.NOT_USEFUL, "cancel", 0.41))
+    stage.ask(
+        here,
+        "muốn huỷ tờ khai vì không xuất hàng nữa",
+        49,
+        _shown(
+            "vi",
+            "Tờ khai chỉ được huỷ trong các trường hợp quy định liệt kê.",
+            "cancel",
+            0.88,
+            ("declaration-15-days", 0.31),
+        ),
+    )
+    stage.ask(
+        here, "câu trả lời chưa đúng trường hợp của tôi", 47, _handed("vi", HandOffReason.NOT_USEFUL, "cancel", 0.41)
+    )
     ticket_id = stage.claim(here, officer, 44)
     stage.reply(ticket_id, officer, "Chào anh/chị, lô hàng đã vào khu vực giám sát hải quan chưa ạ?", 43)
     queue.note(stage.unit, here, officer, "Đã hỏi Đội thủ tục, chờ xác nhận lô hàng chưa qua giám sát.", stage.at(42))
@@ -191,8 +215,12 @@ def _assigned(stage: _Stage, officer: Officer) -> None:
 def _waits_for_business(stage: _Stage, officer: Officer) -> None:
     """Answered by an officer; the business has the next move."""
     here = stage.enter("Pingxiang Fresh Fruit", "en", 70)
-    stage.ask(here, "please let me talk to an officer about our fruit truck", 69, _handed(
-        "en", HandOffReason.ASKED, "fruit-china", 0.58))
+    stage.ask(
+        here,
+        "please let me talk to an officer about our fruit truck",
+        69,
+        _handed("en", HandOffReason.ASKED, "fruit-china", 0.58),
+    )
     ticket_id = stage.claim(here, officer, 66)
     stage.reply(ticket_id, officer, "Good morning. Please send the number of the phytosanitary certificate.", 64)
 
@@ -200,9 +228,13 @@ def _waits_for_business(stage: _Stage, officer: Officer) -> None:
 def _resolved(stage: _Stage, officer: Officer) -> None:
     """Resolved and rated."""
     here = stage.enter("Công ty Logistics Vân Đồn", "vi", 300)
-    stage.ask(here, "cho gặp cán bộ, hỏi về lệ phí hải quan", 299, _handed("vi", HandOffReason.ASKED, "customs-fee", 0.72))
+    stage.ask(
+        here, "cho gặp cán bộ, hỏi về lệ phí hải quan", 299, _handed("vi", HandOffReason.ASKED, "customs-fee", 0.72)
+    )
     ticket_id = stage.claim(here, officer, 295)
-    stage.reply(ticket_id, officer, "Mức thu được nêu ở thông báo trên hệ thống; anh/chị nộp chung theo tháng được ạ.", 290)
+    stage.reply(
+        ticket_id, officer, "Mức thu được nêu ở thông báo trên hệ thống; anh/chị nộp chung theo tháng được ạ.", 290
+    )
     queue.resolve(stage.unit, stage.policy, ticket_id, officer, stage.at(270))
     number = stage.unit.tickets.get(ticket_id).number
     feedback.rate(stage.unit, stage.conversation(here), number, 5, stage.at(265))

@@ -11,7 +11,9 @@ export function startLive() {
   const { page, stream } = document.body.dataset;
   cleanAddress(page);
   document.querySelectorAll("[data-live]").forEach(remember);
-  scrollDown(document.getElementById("timeline"));
+  const target = location.hash && document.getElementById(location.hash.slice(1));
+  if (target) target.scrollIntoView({ block: "center" });
+  else scrollDown(document.getElementById("timeline"));
   if (!stream) return;
   if (page) setInterval(refresh, POLL_MS);
   connect(stream);
@@ -136,5 +138,6 @@ function cleanAddress(page) {
   if (mark) document.body.dataset.done = mark;
   const older = new URL(location.href).searchParams.get("before");
   if (older) { url.searchParams.set("before", older); document.body.dataset.page = url.pathname + url.search; }
+  url.hash = location.hash;
   history.replaceState(null, "", url);
 }

@@ -1,6 +1,6 @@
 """The console alone on demonstration data, to look at while working on it.
 
-    python -m tests.e2e.console.alone [port]
+python -m tests.e2e.console.alone [port]
 """
 
 import asyncio

@@ -143,7 +143,9 @@ async def test_the_whole_job_by_keyboard(desktop: Desktop) -> None:
 
 
 async def test_an_article_is_inserted_in_the_contacts_language(desktop: Desktop) -> None:
-    await desktop.desk.database.write(lambda unit: library.seed(unit, [document("cancel"), document("penalty")], desktop.desk.clock()))
+    await desktop.desk.database.write(
+        lambda unit: library.seed(unit, [document("cancel"), document("penalty")], desktop.desk.clock())
+    )
     lan = await desktop.sign_in("lan")
     conversation_id, _ = await desktop.desk.waiting("撤单怎么办", language="zh")
     await lan.goto(f"{desktop.url}/conversations/{conversation_id}")
@@ -239,7 +241,18 @@ async def test_every_page_fits_the_screen(desktop: Desktop, width: int) -> None:
     boss = await desktop.sign_in("boss", Role.ADMINISTRATOR, width=width, language="vi")
     await desktop.desk.database.write(lambda unit: library.seed(unit, [document()], desktop.desk.clock()))
     conversation_id, _ = await desktop.desk.waiting("x" * 300, name="CôngTyTráchNhiệmHữuHạn" * 5)
-    pages = ["queue", "overview", "questions", "articles", "articles/cancel", "calendar", "people", "audit", "ratings", "password"]
+    pages = [
+        "queue",
+        "overview",
+        "questions",
+        "articles",
+        "articles/cancel",
+        "calendar",
+        "people",
+        "audit",
+        "ratings",
+        "password",
+    ]
     for path in (*pages, f"conversations/{conversation_id}"):
         await boss.goto(f"{desktop.url}/{path}")
         await ready(boss)

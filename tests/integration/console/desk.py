@@ -125,7 +125,11 @@ class ConsoleDesk:
     # -- businesses
 
     async def waiting(
-        self, text: str = "I need an officer", name: str = "Minh Phat Co", language: Language = "en", topic: str | None = None
+        self,
+        text: str = "I need an officer",
+        name: str = "Minh Phat Co",
+        language: Language = "en",
+        topic: str | None = None,
     ) -> tuple[str, int]:
         """A business that waits in the queue: conversation id and ticket id."""
         conversation_id = await self.answered(text, name, language, _handed(language, topic))

@@ -20,7 +20,13 @@ async def test_the_page_tells_messages_events_and_what_the_bot_understood(desk: 
     conversation_id, ticket_id = await desk.waiting("where is my container")
     await browser.post(f"/tickets/{ticket_id}/claim")
     page = await browser.text(f"/conversations/{conversation_id}")
-    for expected in ("where is my container", "Lan claimed ticket 26-0001-3", "301234567890", "test-model", "To an officer"):
+    for expected in (
+        "where is my container",
+        "Lan claimed ticket 26-0001-3",
+        "301234567890",
+        "test-model",
+        "To an officer",
+    ):
         assert expected in page, expected
 
 
@@ -167,7 +173,7 @@ async def test_a_colleague_who_types_is_seen_until_silence(desk: ConsoleDesk) ->
 
 async def test_what_businesses_write_is_shown_as_text(desk: ConsoleDesk) -> None:
     browser = await desk.signed_in("lan")
-    evil = '<script>alert(1)</script><img src=x onerror=alert(1)>"\'{{7*7}}'
+    evil = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'{{7*7}}"
     conversation_id, ticket_id = await desk.waiting(evil, name=evil)
     await browser.post(f"/tickets/{ticket_id}/claim")
     await browser.post(f"/conversations/{conversation_id}/note", text=evil)

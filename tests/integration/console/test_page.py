@@ -82,7 +82,11 @@ async def test_approving_a_draft_makes_it_the_version_that_answers(desk: Console
     fields = {"from": "2026-11-01", "to": "2027-12-31"}
     assert (await boss.post("/articles/cancel/versions/1/approve", **fields)).status == 303
     found = await desk.read(lambda unit: unit.articles.get("cancel", 1))
-    assert (found.state, found.effective_from, found.effective_to) == ("approved", date(2026, 11, 1), date(2027, 12, 31))
+    assert (found.state, found.effective_from, found.effective_to) == (
+        "approved",
+        date(2026, 11, 1),
+        date(2027, 12, 31),
+    )
     assert "library" in desk.notified
     page = await boss.text("/articles/cancel")
     assert "approved by Boss, from 01/11/2026" in page
@@ -171,7 +175,10 @@ async def test_a_supervisor_sets_the_hours_of_a_unit(desk: ConsoleDesk) -> None:
     answer = await browser.client.post("/console/calendar", data=data, allow_redirects=False)
     assert answer.status == 303
     slots = await desk.read(lambda unit: unit.calendar.slots("mong-cai"))
-    assert [(slot.weekday, slot.opens.hour, slot.valid_from) for slot in slots] == [(0, 7, None), (0, 13, date(2026, 1, 1))]
+    assert [(slot.weekday, slot.opens.hour, slot.valid_from) for slot in slots] == [
+        (0, 7, None),
+        (0, 13, date(2026, 1, 1)),
+    ]
     assert all(isinstance(slot, Slot) for slot in slots)
     assert await desk.read(lambda unit: unit.calendar.closures("mong-cai")) == [Closure(date(2027, 2, 6), "Tết")]
     page = await browser.text("/calendar?unit=mong-cai")
@@ -194,7 +201,14 @@ async def test_impossible_hours_are_refused(desk: ConsoleDesk, opens: str, close
 async def test_overlapping_hours_are_refused_unless_their_dates_part_them(desk: ConsoleDesk) -> None:
     browser = await desk.signed_in("lead", Role.SUPERVISOR)
     await browser.text("/calendar")
-    rows = [("weekday", "0"), ("weekday", "0"), ("opens", "08:00"), ("opens", "09:00"), ("closes", "12:00"), ("closes", "10:00")]
+    rows = [
+        ("weekday", "0"),
+        ("weekday", "0"),
+        ("opens", "08:00"),
+        ("opens", "09:00"),
+        ("closes", "12:00"),
+        ("closes", "10:00"),
+    ]
     base = [("csrf", browser.csrf), ("unit", "all"), *rows]
     assert (await browser.client.post("/console/calendar", data=base, allow_redirects=False)).status == 422
     dates = [("valid_from", ""), ("valid_from", "2027-01-01"), ("valid_to", "2026-12-31"), ("valid_to", "")]

@@ -7,7 +7,15 @@ from helpdesk.console.desk import BASE
 from helpdesk.officer import Role
 from tests.integration.console.desk import Browser, ConsoleDesk
 
-VALUES = {"ticket": "1", "conversation": "0" * 32, "message": "1", "file": "0" * 32, "article": "x", "version": "1", "officer": "9"}
+VALUES = {
+    "ticket": "1",
+    "conversation": "0" * 32,
+    "message": "1",
+    "file": "0" * 32,
+    "article": "x",
+    "version": "1",
+    "officer": "9",
+}
 RANK = [Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR]
 GUARDED = [route for route in ROUTES if route.role is not None and route.path != "/stream"]
 
@@ -63,7 +71,10 @@ async def test_another_sites_page_cannot_write_even_with_the_token(desk: Console
     browser = await desk.signed_in("lan")
     for site in ("cross-site", "same-site"):
         answer = await browser.client.post(
-            f"{BASE}/duty", data={"csrf": browser.csrf, "on": "1"}, headers={"Sec-Fetch-Site": site}, allow_redirects=False
+            f"{BASE}/duty",
+            data={"csrf": browser.csrf, "on": "1"},
+            headers={"Sec-Fetch-Site": site},
+            allow_redirects=False,
         )
         assert answer.status == 403
     assert not (await desk.read(lambda unit: unit.officers.get(browser.officer.id))).on_duty
@@ -111,4 +122,4 @@ async def test_when_the_database_is_away_the_page_says_what_to_do(desk: ConsoleD
     answer = await browser.get("/queue")
     assert answer.status == 503
     assert answer.headers["Retry-After"] == "5"
-    assert "Cơ sở dữ liệu không trả lời" in await answer.text()
+    assert "The database does not answer" in await answer.text()

@@ -9,7 +9,14 @@ async def test_the_first_administrator_creates_an_account_from_a_one_time_link(d
     token = await desk.database.write(lambda unit: account.invite(unit, Role.ADMINISTRATOR, desk.clock()))
     browser = desk.browser()
     assert "Quản trị viên" in await browser.text(f"/setup?token={token}")
-    fields = {"token": token, "login": "Nguyen.An", "name": "Nguyễn An", "new": PASSWORD, "again": PASSWORD, "language": "vi"}
+    fields = {
+        "token": token,
+        "login": "Nguyen.An",
+        "name": "Nguyễn An",
+        "new": PASSWORD,
+        "again": PASSWORD,
+        "language": "vi",
+    }
     answer = await browser.post("/setup", **fields)
     assert (answer.status, answer.headers["Location"]) == (303, "/console/queue?done=account_created")
     assert "Nguyễn An" in await browser.text("/queue")
@@ -20,7 +27,9 @@ async def test_a_setup_with_two_different_passwords_creates_nothing(desk: Consol
     token = await desk.database.write(lambda unit: account.invite(unit, Role.ADMINISTRATOR, desk.clock()))
     browser = desk.browser()
     await browser.text(f"/setup?token={token}&lang=en")
-    answer = await browser.post("/setup", token=token, login="an.nguyen", name="An", new=PASSWORD, again="something else 1")
+    answer = await browser.post(
+        "/setup", token=token, login="an.nguyen", name="An", new=PASSWORD, again="something else 1"
+    )
     assert answer.status == 422
     assert await desk.read(lambda unit: unit.officers.all()) == []
 
@@ -106,7 +115,9 @@ async def test_a_new_password_ends_every_other_session_and_keeps_this_one(desk: 
 async def test_the_present_password_is_needed_to_set_a_new_one(desk: ConsoleDesk) -> None:
     browser = await desk.signed_in("lan")
     await browser.text("/password")
-    answer = await browser.post("/password", password="a guess a guess", new="another long one", again="another long one")
+    answer = await browser.post(
+        "/password", password="a guess a guess", new="another long one", again="another long one"
+    )
     assert answer.status == 422
     assert (await desk.browser().sign_in("lan")).status == 303
 
@@ -122,7 +133,14 @@ async def test_signing_out_ends_the_session_on_the_server(desk: ConsoleDesk) -> 
 
 async def test_next_never_leaves_the_console(desk: ConsoleDesk) -> None:
     await desk.officer("lan")
-    for target in ("https://evil.example/", "//evil.example", "/console//evil.example", "/\\evil", "/console/../x", "x"):
+    for target in (
+        "https://evil.example/",
+        "//evil.example",
+        "/console//evil.example",
+        "/\\evil",
+        "/console/../x",
+        "x",
+    ):
         answer = await desk.browser().sign_in("lan", next=target)
         assert answer.headers["Location"] == "/console/queue", target
     answer = await desk.browser().sign_in("lan", next="/console/questions?outcome=error")

@@ -1,0 +1,48 @@
+"""The demonstration: a living desk, clearly marked, added once."""
+
+from datetime import timedelta
+
+from helpdesk.message import Outcome
+from helpdesk.policy import Policy
+from helpdesk.ticket import TicketState
+from helpdesk.usecase.demo import seed_demo
+from tests.integration.console.desk import CHEAP, ConsoleDesk
+
+
+async def test_the_demonstration_shows_every_state_in_three_languages(desk: ConsoleDesk) -> None:
+    people = await desk.database.write(lambda unit: seed_demo(unit, Policy(), desk.clock(), CHEAP.hash))
+    assert len({password for _, password in people}) == 4
+    counts = await desk.read(lambda unit: unit.tickets.counts())
+    assert counts == {
+        TicketState.QUEUED: 3,
+        TicketState.ASSIGNED: 1,
+        TicketState.WAITING_CUSTOMER: 1,
+        TicketState.RESOLVED: 1,
+    }
+    turns, _ = await desk.read(lambda unit: unit.turns.find())
+    assert {turn.language for turn in turns} == {"vi", "en", "zh"}
+    assert Outcome.ANSWERED in {turn.outcome for turn in turns}
+    assert await desk.read(lambda unit: len(unit.ratings.given(desk.clock() - timedelta(days=1)))) == 1
+
+
+async def test_every_name_says_that_it_is_a_demonstration(desk: ConsoleDesk) -> None:
+    await desk.database.write(lambda unit: seed_demo(unit, Policy(), desk.clock(), CHEAP.hash))
+    officers = await desk.read(lambda unit: unit.officers.all())
+    turns, _ = await desk.read(lambda unit: unit.turns.find())
+    contacts = await desk.read(lambda unit: unit.conversations.many({turn.conversation_id for turn in turns}))
+    assert all(officer.is_demo for officer in officers)
+    for name in [*(officer.name for officer in officers), *(contact.contact_name for contact in contacts.values())]:
+        assert name.endswith("(demo)")
+
+
+async def test_a_second_demonstration_changes_nothing(desk: ConsoleDesk) -> None:
+    await desk.database.write(lambda unit: seed_demo(unit, Policy(), desk.clock(), CHEAP.hash))
+    before = await desk.read(lambda unit: unit.turns.find())
+    assert await desk.database.write(lambda unit: seed_demo(unit, Policy(), desk.clock(), CHEAP.hash)) == []
+    assert await desk.read(lambda unit: unit.turns.find()) == before
+
+
+async def test_a_demonstration_officer_can_sign_in_and_does_not_count_as_the_first_account(desk: ConsoleDesk) -> None:
+    people = await desk.database.write(lambda unit: seed_demo(unit, Policy(), desk.clock(), CHEAP.hash))
+    assert (await desk.browser().sign_in(*people[0])).status == 303
+    assert await desk.read(lambda unit: unit.officers.count()) == 0
