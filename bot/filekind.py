@@ -26,6 +26,7 @@ _HEAD = 1024
 _MARKUP = re.compile(rb"<\s*(script|html|svg|iframe|body|!doctype|\?php|\?xml)", re.IGNORECASE)
 _ACTIVE = re.compile(rb"<(script[\s>]|\?php\s)", re.IGNORECASE)
 _TEXT_CONTROLS = bytes(set(range(32)) - {9, 10, 12, 13}) + b"\x7f"
+_MARKUP_PARTS = frozenset({"htm", "html", "mht", "mhtml", "shtml", "svg", "svgz", "xht", "xhtml", "xml", "xsl"})
 _UNSAFE_PARTS = frozenset(
     {
         "apk",
@@ -39,14 +40,13 @@ _UNSAFE_PARTS = frozenset(
         "exe",
         "hta",
         "htaccess",
-        "htm",
-        "html",
         "iso",
         "jar",
         "js",
+        "jse",
+        "jsp",
     }
-    | {"jse", "jsp", "lnk", "mht", "mhtml", "mjs", "msi", "php", "phar", "phtml", "pif", "ps1", "py", "scr", "sh"}
-    | {"shtml", "svg", "svgz", "swf", "vbe", "vbs", "wsf", "xht", "xhtml", "xml", "xsl"}
+    | {"lnk", "mjs", "msi", "php", "phar", "phtml", "pif", "ps1", "py", "scr", "sh", "swf", "vbe", "vbs", "wsf"}
 )
 _ARCHIVES = frozenset(
     {"zip", "tar", "rar", "gz", "bz2", "7z", "xz", "Z", "ar", "lz", "lz4", "lzo", "zst", "cab", "rpm"}
@@ -90,6 +90,8 @@ def clean_name(name: str) -> str:
     visible = "".join(c for c in unicodedata.normalize("NFC", name) if unicodedata.category(c)[0] != "C")
     last = re.split(r"[/\\]", visible)[-1]
     for part in last.lower().split(".")[1:]:
+        if part.strip() in _MARKUP_PARTS:
+            raise FileRefused("markup")
         if part.strip() in _UNSAFE_PARTS:
             raise FileRefused("extension", extension=part.strip())
     last = last.strip(". ")

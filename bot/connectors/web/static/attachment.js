@@ -73,7 +73,8 @@ export class Attachments {
       item.element.classList.add("ready");
       item.element.setAttribute("aria-label", t("uploaded", { name: file.name }));
     } catch (error) {
-      if (error.code !== "aborted") this.#fail(item, error.message || t("failure"), () => this.#again(item, file));
+      const again = error.isFinal ? null : () => this.#again(item, file);
+      if (error.code !== "aborted") this.#fail(item, error.message || t("failure"), again);
     }
     this.#onChange();
   }

@@ -13,7 +13,7 @@ export class MessageLog {
   #list;
   #scroller;
   #actions;
-  #wasAtEnd = true;
+  #isFollowing = true;
   #known = new Map();
   #pressed = read("pressed") ?? {};
 
@@ -22,9 +22,10 @@ export class MessageLog {
     this.#list = list;
     this.#scroller = scroller;
     this.#actions = actions;
-    // a picture grows when it arrives; whoever was reading the end stays there (load events do not bubble)
-    list.addEventListener("load", () => this.#wasAtEnd && this.toEnd(true), true);
-    scroller.addEventListener("scroll", () => (this.#wasAtEnd = this.#isAtEnd()));
+    // whoever reads the end stays there while pictures arrive, bars appear and the box below grows
+    scroller.addEventListener("scroll", () => (this.#isFollowing = this.#isAtEnd()));
+    const following = new ResizeObserver(() => this.keepUp());
+    for (const element of [scroller, list]) following.observe(element);
   }
 
   get isEmpty() {
@@ -38,9 +39,9 @@ export class MessageLog {
 
   /** Show stored messages; a message already shown is not shown twice. */
   add(messages, isHistory) {
-    const isAtEnd = isHistory || this.#isAtEnd();
     for (const message of messages) this.#addOne(message);
-    if (isAtEnd && messages.length > 0) this.toEnd(isHistory);
+    if (isHistory) this.toEnd();
+    else this.keepUp();
   }
 
   addPending(entry) {
@@ -102,9 +103,14 @@ export class MessageLog {
     if (known) this.#disable(known.message, known.element);
   }
 
-  toEnd(isInstant = false) {
-    const isCalm = isInstant || matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior: isCalm ? "instant" : "smooth" });
+  /** Stay at the end, unless the visitor has scrolled back to read. */
+  keepUp() {
+    if (this.#isFollowing) this.toEnd();
+  }
+
+  toEnd() {
+    this.#isFollowing = true;
+    this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
   #addOne(message) {

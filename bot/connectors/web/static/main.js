@@ -209,7 +209,7 @@ class Chat {
     clearTimeout(this.#typingUntil);
     if (!isTyping) return;
     this.#typingUntil = setTimeout(() => this.#type(false), TYPING_LIMIT);
-    this.log.toEnd();
+    this.log.keepUp();
   }
 
   #refreshWelcome() {
