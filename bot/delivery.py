@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from math import inf
 
 import structlog
 
@@ -29,7 +30,11 @@ BACK_OFF_SECONDS = (1.0, 2.0, 5.0, 15.0, 60.0, 300.0)
 MAX_ATTEMPTS = 40
 """At the longest back-off about three hours; then the message is shown as failed, with a retry button."""
 IDLE_SECONDS = 5.0
+STOP_SECONDS = 5.0
+STORAGE_RETRY_SECONDS = 1.0
 BATCH = 50
+MAX_CHATS = 10_000
+MAX_ERROR = 300
 
 
 class Pace:
@@ -42,18 +47,20 @@ class Pace:
         self._gap = 1.0 / per_second if per_second else 0.0
         self._chat_gap = per_chat_seconds
         self._clock = clock
-        self._next = 0.0
+        self._next = -inf
         self._next_in_chat: dict[str, float] = {}
 
-    def reserve(self, address: str) -> float:
-        """Take the next place for a chat; returns how many seconds to wait for it."""
+    def take(self, address: str) -> float:
+        """Take the next place: 0.0 when a message may go to this chat now, else seconds after which to ask again."""
         now = self._clock()
-        at = max(now, self._next, self._next_in_chat.get(address, 0.0))
-        self._next = max(now, self._next) + self._gap
-        self._next_in_chat[address] = at + self._chat_gap
-        if len(self._next_in_chat) > 10_000:
+        due = max(self._next, self._next_in_chat.get(address, now))
+        if due > now:
+            return due - now
+        self._next = now + self._gap
+        self._next_in_chat[address] = now + self._chat_gap
+        if len(self._next_in_chat) > MAX_CHATS:
             self._next_in_chat = {name: due for name, due in self._next_in_chat.items() if due > now}
-        return at - now
+        return 0.0
 
 
 class Sender:
@@ -85,21 +92,25 @@ class Sender:
         self._loop = asyncio.create_task(self._run(), name="outbox")
 
     async def stop(self) -> None:
-        """Stop; what was not sent stays pending."""
-        tasks = [task for task in (self._loop, *self._running.values()) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        """Let messages that are on their way arrive and be marked; the rest stays pending."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+        running = list(self._running.values())
+        if running:
+            _, late = await asyncio.wait(running, timeout=STOP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     async def _run(self) -> None:
         with self._signal.subscribe(OUTBOX_KEY) as changed:
             while True:
-                wait = IDLE_SECONDS
                 try:
                     wait = await self._round()
-                except StorageUnavailable:
-                    log.warning("outbox.storage_unavailable")
-                    wait = 1.0
+                except Exception as error:  # whatever it is, the others' messages must go on
+                    log.warning("outbox.round_failed", error=type(error).__name__)
+                    wait = STORAGE_RETRY_SECONDS
                 await changed.wait(wait)
 
     async def _round(self) -> float:
@@ -121,46 +132,61 @@ class Sender:
         self._signal.notify(conversation_id)
 
     async def _send(self, row: OutboxRow) -> None:
-        connector = self._connectors.get(row.channel)
+        """Try one message; whatever becomes of it is stored before the conversation's next try."""
         try:
-            if connector is None:
-                raise Undeliverable(f"the channel {row.channel} is not switched on here")
-            provider_id = await self._hand_over(connector, row)
-            await self._change(row, delivery=Delivery.SENT, provider_id=provider_id, sent_at=self._clock())
+            provider_id = await self._hand_over(row)
         except Undeliverable as error:
-            await self._give_up(row, str(error), error.is_blocked)
+            await self._store(self._failed(row, str(error), error.is_blocked))
         except RetryLater as error:
-            await self._later(row, str(error), error.after_seconds)
+            await self._store(self._later(row, str(error), error.after_seconds))
         except DeliveryError as error:
-            await self._later(row, str(error), BACK_OFF_SECONDS[min(row.attempts, len(BACK_OFF_SECONDS) - 1)])
-        except StorageUnavailable:
-            # sent but not marked: the one window in which a message may go out twice
-            log.warning("outbox.mark_failed", message=row.message.id)
-            await asyncio.sleep(1.0)
-
-    async def _hand_over(self, connector: Connector, row: OutboxRow) -> str:
-        """Send every part that was not sent before; returns the provider's id of the last one."""
-        message = row.message
-        files = tuple(file for attachment in message.attachments if (file := self._file(attachment)))
-        texts = split(message.text, connector.limits.text) or [""]
-        provider_id = ""
-        for number, text in enumerate(texts):
-            if number < row.parts_sent:
-                continue
-            is_last = number == len(texts) - 1
-            outgoing = Outgoing(
-                row.address,
-                message.author,
-                text,
-                message.buttons if is_last else (),
-                files if is_last else (),
-                message.officer_name,
+            await self._store(self._later(row, str(error), _back_off(row)))
+        except Exception as error:  # a fault in a connector must neither stop the outbox nor be tried without a pause
+            log.error("outbox.connector_broke", message=row.message.id, error=type(error).__name__)
+            await self._store(self._later(row, type(error).__name__, _back_off(row)))
+        else:
+            at = self._clock()
+            await self._store(
+                _change(row, delivery=Delivery.SENT, provider_id=provider_id, sent_at=at, delivery_error=None)
             )
-            await asyncio.sleep(self._paces[row.channel].reserve(row.address))
-            provider_id = await _as_it_likes(connector, outgoing)
-            if not is_last:
-                await self._change(row, parts_sent=number + 1)
+
+    async def _store(self, case: Callable[[Unit], None]) -> None:
+        """Store what became of a message, however long the database is away: sending it again would repeat it."""
+        while True:
+            try:
+                await self._database.write(case)
+                return
+            except StorageUnavailable:
+                log.warning("outbox.storage_unavailable")
+                await asyncio.sleep(STORAGE_RETRY_SECONDS)
+
+    async def _hand_over(self, row: OutboxRow) -> str:
+        """Send every part that was not sent before; returns the provider's id of the last one."""
+        connector = self._connectors.get(row.channel)
+        if connector is None:
+            raise Undeliverable(f"the channel {row.channel} is not switched on here")
+        parts = self._parts(row, connector.limits.text)
+        provider_id = ""
+        for number, part in enumerate(parts[row.parts_sent :], row.parts_sent + 1):
+            await self._wait_for_place(row)
+            provider_id = await _as_it_likes(connector, part)
+            if number < len(parts):
+                await self._store(_change(row, parts_sent=number))
         return provider_id
+
+    def _parts(self, row: OutboxRow, limit: int) -> list[Outgoing]:
+        """The text in pieces that the channel carries, buttons under the last, then each file by itself."""
+        message = row.message
+        texts = split(message.text, limit)
+        bare = Outgoing(row.address, message.author, "", officer_name=message.officer_name)
+        parts = [replace(bare, text=text) for text in texts[:-1]]
+        parts += [replace(bare, text=text, buttons=message.buttons) for text in texts[-1:]]
+        files = [file for attachment in message.attachments if (file := self._file(attachment))]
+        return parts + [replace(bare, files=(file,)) for file in files]
+
+    async def _wait_for_place(self, row: OutboxRow) -> None:
+        while wait := self._paces[row.channel].take(row.address):  # noqa: ASYNC110 - time is what we wait for
+            await asyncio.sleep(wait)
 
     def _file(self, attachment: Attachment) -> OutgoingFile | None:
         try:
@@ -169,28 +195,33 @@ class Sender:
             log.warning("outbox.file_missing", file=attachment.id)
             return None
 
-    async def _later(self, row: OutboxRow, error: str, seconds: float) -> None:
+    def _later(self, row: OutboxRow, error: str, seconds: float) -> Callable[[Unit], None]:
         if row.attempts + 1 >= MAX_ATTEMPTS:
-            await self._give_up(row, error, is_blocked=False)
-            return
+            return self._failed(row, error, is_blocked=False)
         log.info("outbox.retry", message=row.message.id, seconds=seconds, attempt=row.attempts + 1)
         at = self._clock() + timedelta(seconds=seconds)
-        await self._change(row, attempts=row.attempts + 1, next_attempt_at=at, delivery_error=error[:300])
+        return _change(row, attempts=row.attempts + 1, next_attempt_at=at, delivery_error=error[:MAX_ERROR])
 
-    async def _give_up(self, row: OutboxRow, error: str, is_blocked: bool) -> None:
+    @staticmethod
+    def _failed(row: OutboxRow, error: str, is_blocked: bool) -> Callable[[Unit], None]:
         log.warning("outbox.failed", message=row.message.id, is_blocked=is_blocked)
 
         def case(unit: Unit) -> None:
-            unit.messages.change(row.message.id, delivery=Delivery.FAILED, delivery_error=error[:300])
+            unit.messages.change(row.message.id, delivery=Delivery.FAILED, delivery_error=error[:MAX_ERROR])
             if is_blocked:
                 conversation = unit.conversations.get(row.message.conversation_id)
                 unit.conversations.change_contact(conversation.contact_id, is_blocked=True)
                 unit.messages.fail_all(conversation.id, error)
 
-        await self._database.write(case)
+        return case
 
-    async def _change(self, row: OutboxRow, **values: object) -> None:
-        await self._database.write(lambda unit: unit.messages.change(row.message.id, **values))
+
+def _change(row: OutboxRow, **values: object) -> Callable[[Unit], None]:
+    return lambda unit: unit.messages.change(row.message.id, **values)
+
+
+def _back_off(row: OutboxRow) -> float:
+    return BACK_OFF_SECONDS[min(row.attempts, len(BACK_OFF_SECONDS) - 1)]
 
 
 async def _as_it_likes(connector: Connector, outgoing: Outgoing) -> str:
