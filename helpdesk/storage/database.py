@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from helpdesk.error import InvalidInput, StorageUnavailable
 from helpdesk.storage.unit import Unit
@@ -20,7 +20,10 @@ from helpdesk.storage.unit import Unit
 T = TypeVar("T")
 
 BUSY_SECONDS = 2.0
+PATIENCE_SECONDS = 2.0
+"""Longest wait for a thread: behind a database that is locked or away everybody is told so instead of queueing."""
 POOL = 8
+NOT_STORED = "the database does not answer; what you sent was not stored, please send it again"
 
 
 def create(url: str) -> Engine:
@@ -34,13 +37,16 @@ def create(url: str) -> Engine:
     if parsed.drivername == "postgresql+psycopg":
         return create_engine(
             parsed,
+            hide_parameters=True,
             pool_size=POOL,
             pool_timeout=BUSY_SECONDS,
             pool_pre_ping=True,
             connect_args={"connect_timeout": 2, "options": "-c lock_timeout=2000 -c statement_timeout=30000"},
         )
     if parsed.drivername.startswith("sqlite"):
-        engine = create_engine(parsed, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        patience = {"timeout": BUSY_SECONDS, "check_same_thread": False}
+        # what people write stays out of error messages, which end in logs
+        engine = create_engine(parsed, connect_args=patience, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
@@ -75,16 +81,21 @@ class Database:
 
     async def write(self, case: Callable[[Unit], T]) -> T:
         """Run a use case in a transaction; raises StorageUnavailable when the database does not take it."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._writers, self.write_now, case)
+        return await _run(self._writers, self.write_now, case)
 
     async def read(self, case: Callable[[Unit], T]) -> T:
         """Run a query on a consistent view; raises StorageUnavailable."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._readers, self.read_now, case)
+        return await _run(self._readers, self.read_now, case)
 
     def write_now(self, case: Callable[[Unit], T]) -> T:
         """`write` for callers that have no event loop (command line, tests, worker processes)."""
+        try:
+            return self._write_once(case)
+        except IntegrityError:
+            # two writers raced for one unique key; the second try sees what the winner stored
+            return self._write_once(case)
+
+    def _write_once(self, case: Callable[[Unit], T]) -> T:
         try:
             with self.engine.begin() as connection:
                 return case(Unit(connection))
@@ -112,8 +123,21 @@ class Database:
         self.engine.dispose()
 
 
+async def _run(pool: ThreadPoolExecutor, call: Callable[[Callable[[Unit], T]], T], case: Callable[[Unit], T]) -> T:
+    job = pool.submit(call, case)
+    result = asyncio.wrap_future(job)
+    try:
+        await asyncio.wait({result}, timeout=PATIENCE_SECONDS)
+        if job.cancel():
+            raise StorageUnavailable(NOT_STORED)
+        return await result
+    finally:
+        # ends a job that has not begun when its caller has gone; no effect on any other
+        result.cancel()
+
+
 def _translated(error: DBAPIError) -> Exception:
     """Only trouble of the database becomes StorageUnavailable; mistakes of ours (integrity, syntax) stay loud."""
     if isinstance(error, OperationalError | InterfaceError) or error.connection_invalidated:
-        return StorageUnavailable("the database does not answer; what you sent was not stored, please send it again")
+        return StorageUnavailable(NOT_STORED)
     return error

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -22,8 +23,18 @@ def upgrade(engine: Engine) -> None:
             command.upgrade(config, "head")
             connection.commit()
     except OperationalError as error:
-        raise StorageUnavailable(f"the database cannot be opened ({error.orig}); check ISEC_DATABASE_URL") from error
+        raise StorageUnavailable(
+            f"the database cannot be opened ({_first_line(error)}); check ISEC_DATABASE_URL"
+        ) from error
     except DatabaseError as error:
         raise StorageUnavailable(
-            f"the database file is not usable ({error.orig}); restore it from a backup or move it away"
+            f"the database file is not usable ({_first_line(error)}); restore it from a backup or move it away"
         ) from error
+    except CommandError as error:
+        raise StorageUnavailable(
+            "the database was written by a newer release; start that release or restore a backup"
+        ) from error
+
+
+def _first_line(error: DatabaseError) -> str:
+    return str(error.orig).partition("\n")[0]
