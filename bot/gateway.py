@@ -7,7 +7,7 @@ that waits is taken up again.
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,7 +19,7 @@ from bot.interpreter import interpret
 from bot.responder import Responder
 from bot.signal import Signal
 from helpdesk.connector import Connector
-from helpdesk.error import BrainUnavailable, HelpdeskError, InvalidInput, StorageUnavailable
+from helpdesk.error import BrainUnavailable, DeliveryError, HelpdeskError, InvalidInput, StorageUnavailable
 from helpdesk.filestore import FileRefused, FileStore
 from helpdesk.inbox import Incoming, IncomingFile, Kind, Receipt
 from helpdesk.language import Language
@@ -124,8 +124,8 @@ class Gateway:
                     if not await self._take_one(conversation_id):
                         return
                 failures = 0
-            except StorageUnavailable:
-                log.warning("storage.unavailable", conversation=conversation_id)
+            except Exception as error:  # the row still waits: nobody is forgotten because of a fault of ours
+                log.warning("conversation.stalled", conversation=conversation_id, error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
                 failures += 1
 
@@ -165,20 +165,30 @@ class Gateway:
         A file already fetched by an earlier try of this turn is not fetched again.
         """
         problems = []
-        connector = self._connectors.get(row.channel)
         fetched = await self._database.read(lambda unit: unit.messages.files_of(row.message_id or 0))
         for remote in row.payload.get("remote", ())[len(fetched) :]:
             name = str(remote.get("name", ""))
             try:
-                if connector is None:
-                    raise FileRefused("gone")
-                kept = await self._files.keep(name, connector.fetch(str(remote["id"])))
+                kept = await self._files.keep(name, self._bytes_of(row, str(remote["id"])))
             except FileRefused as refused:
                 why = say(conversation.language, f"file.{refused.code}", **refused.values)
                 problems.append(Draft(say(conversation.language, "queue.file_problem", name=name, problem=why)))
                 kept = IncomingFile(intake.new_id(), name, "", 0, "", problem=refused.code)
             await self._database.write(partial(_add_file, kept, row, self._clock()))
         return problems
+
+    async def _bytes_of(self, row: InboxRow, remote_id: str) -> AsyncIterator[bytes]:
+        """A file at its channel; one that cannot be had in the last try counts as gone, so that the sender is told."""
+        connector = self._connectors.get(row.channel)
+        if connector is None:
+            raise FileRefused("gone")
+        try:
+            async for chunk in connector.fetch(remote_id):
+                yield chunk
+        except DeliveryError as error:
+            if row.attempts + 1 < self._policy.max_attempts:
+                raise
+            raise FileRefused("gone") from error
 
     # -- who answers
 
@@ -214,9 +224,7 @@ class Gateway:
             )
             return
         if payload.action in command.SERVICE_ACTIONS:
-            await self._finish(
-                row, lambda unit, at: command.press(unit, self._policy, conversation, payload, at)
-            )
+            await self._finish(row, lambda unit, at: command.press(unit, self._policy, conversation, payload, at))
         elif conversation.open_ticket_id is not None:
             await self._finish(
                 row,

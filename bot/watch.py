@@ -1,7 +1,7 @@
 """The watch: looks after what no message triggers (late tickets, changed articles) and says which part is ready."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 import structlog
@@ -71,10 +71,7 @@ class Watch:
 
     async def _rounds(self) -> None:
         while True:
-            try:
-                await self._round()
-            except StorageUnavailable:
-                log.warning("watch.storage_unavailable")
+            await self._survive(self._round)
             await asyncio.sleep(ROUND_SECONDS)
 
     async def _round(self) -> None:
@@ -92,5 +89,13 @@ class Watch:
         with self._signal.subscribe(ARTICLES_KEY) as changed:
             while True:
                 if await changed.wait(3600):
-                    await self._bookcase.refresh()
+                    await self._survive(self._bookcase.refresh)
                     log.info("articles.refreshed", served=len(self._bookcase.current().editions))
+
+    @staticmethod
+    async def _survive(step: Callable[[], Awaitable[None]]) -> None:
+        """A step that fails is done again in the next round; the watch itself never ends."""
+        try:
+            await step()
+        except Exception as error:
+            log.warning("watch.step_failed", error=type(error).__name__)
