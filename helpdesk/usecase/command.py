@@ -18,6 +18,7 @@ from helpdesk.usecase.feedback import POOR_REASONS
 from helpdesk.wording import say
 
 LANGUAGE_NAMES: dict[Language, str] = {"vi": "Tiếng Việt", "en": "English", "zh": "中文"}
+MAX_ROW_ID = 2**63 - 1
 COMMANDS = ("start", "help", "officer", "language", "mydata", "forget")
 SERVICE_ACTIONS = frozenset({"useful", "poor", "why", "none", "officer", "rate", "rate_why", "lang", "bot"})
 """Button actions handled here; the others show articles."""
@@ -67,7 +68,7 @@ def _press(unit: Unit, policy: Policy, conversation: Conversation, payload: Payl
         case "lang":
             _set_language(unit, policy, conversation, arguments[0], at)
         case "useful":
-            feedback.judge(unit, conversation, int(arguments[0]), is_useful=True)
+            feedback.judge(unit, conversation, _row_id(arguments[0]), is_useful=True)
             tell(unit, policy, conversation, "feedback.thanks", at)
         case "poor":
             _poor(unit, policy, conversation, arguments[0], at)
@@ -77,6 +78,14 @@ def _press(unit: Unit, policy: Policy, conversation: Conversation, payload: Payl
             _rate(unit, policy, conversation, arguments[0], int(arguments[1]), at)
         case "rate_why":
             _rate_why(unit, policy, conversation, arguments[0], arguments[1], at)
+
+
+def _row_id(text: str) -> int:
+    """A number that came back from outside; one that no row can have is refused before a database chokes on it."""
+    found = int(text)
+    if not 0 < found <= MAX_ROW_ID:
+        raise NotFound("this answer is not part of your conversation")
+    return found
 
 
 def _none_fits(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> None:
@@ -94,7 +103,7 @@ def _set_language(unit: Unit, policy: Policy, conversation: Conversation, langua
 
 
 def _poor(unit: Unit, policy: Policy, conversation: Conversation, turn: str, at: datetime) -> None:
-    feedback.judge(unit, conversation, int(turn), is_useful=False)
+    feedback.judge(unit, conversation, _row_id(turn), is_useful=False)
     buttons = [
         Button(say(conversation.language, f"feedback.{reason}"), str(Payload("why", (turn, reason))))
         for reason in POOR_REASONS
@@ -103,7 +112,7 @@ def _poor(unit: Unit, policy: Policy, conversation: Conversation, turn: str, at:
 
 
 def _why(unit: Unit, policy: Policy, conversation: Conversation, turn: str, reason: str, at: datetime) -> None:
-    feedback.judge(unit, conversation, int(turn), is_useful=False, reason=reason)
+    feedback.judge(unit, conversation, _row_id(turn), is_useful=False, reason=reason)
     queue.hand_off(unit, policy, conversation, HandOffReason.NOT_USEFUL, at)
 
 
