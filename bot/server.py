@@ -52,10 +52,12 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     except HelpdeskError as error:
         status = status_of(error)
         headers = {"Retry-After": "5"} if status == 503 else {}
-        return web.json_response({"error": {"code": _code(error), "message": str(error)}}, status=status, headers=headers)
+        return web.json_response(
+            {"error": {"code": _code(error), "message": str(error)}}, status=status, headers=headers
+        )
     except Exception as error:
         route = request.match_info.route.resource
-        log.exception("request.failed", route=route.canonical if route else "", error=type(error).__name__)
+        log.error("request.failed", route=route.canonical if route else "", error=type(error).__name__, exc_info=True)
         return web.json_response(
             {"error": {"code": "internal", "message": "something went wrong on our side; please try again"}}, status=500
         )
