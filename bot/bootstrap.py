@@ -3,6 +3,7 @@
 import hmac
 import secrets
 import socket
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,15 +28,16 @@ from bot.connectors.web.connector import WebConnector
 from bot.delivery import Sender
 from bot.filestore import DiskFileStore
 from bot.gateway import Gateway
+from bot.process import brain_command, brain_environment
 from bot.reception import Reception
 from bot.responder import Responder
 from bot.settings import Settings
 from bot.signal import Signal
 from bot.supervisor import BrainState, Supervisor
-from bot.process import brain_command, brain_environment
 from bot.watch import Watch
 from helpdesk.connector import Connector
 from helpdesk.console.app import create as create_console
+from helpdesk.error import InvalidInput
 from helpdesk.officer import Role
 from helpdesk.policy import Policy
 from helpdesk.storage import migrate
@@ -83,10 +85,23 @@ def policy_of(settings: Settings) -> Policy:
     )
 
 
+def data_dir(settings: Settings) -> Path:
+    """The data directory, made if need be and private to this user; raises InvalidInput when it cannot be used."""
+    folder = settings.data_dir
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError as error:
+        raise InvalidInput(
+            f"ISEC_DATA_DIR: {folder} cannot be written to ({error.strerror}); choose a folder of this user's"
+        ) from None
+
+
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """The migrated database; raises StorageUnavailable naming what to do."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data_dir(settings)
     database = Database(create(settings.database))
     try:
         migrate.upgrade(database.engine)
@@ -100,6 +115,11 @@ def open_bookcase(settings: Settings) -> Iterator[Bookcase]:
     """The knowledge base over the migrated database."""
     with open_database(settings) as database:
         yield Bookcase(database, now, settings.serve_drafts)
+
+
+def seed(settings: Settings, database: Database) -> int:
+    """Put new and changed article files into the database as drafts; raises ArticleProblem at a broken one."""
+    return Bookcase(database, now, settings.serve_drafts).seed_now()
 
 
 def first_link(database: Database, settings: Settings) -> str | None:
@@ -140,7 +160,12 @@ def build(settings: Settings, database: Database) -> Desk:
     gateway = Gateway(database, brain, answers, files, signal, policy, now)
     sender = Sender(database, files, signal, now)
     reception = Reception(
-        database, files, signal, now, gateway.typing.__contains__, lambda: supervisor.status.state is not BrainState.READY
+        database,
+        files,
+        signal,
+        now,
+        gateway.typing.__contains__,
+        lambda: supervisor.status.state is not BrainState.READY,
     )
     connectors = _connectors(settings, reception, files)
     watch = Watch(database, signal, policy, now, bookcase, supervisor if settings.brain else None)
@@ -207,7 +232,9 @@ def free_port() -> int:
         return port
 
 
-def _connectors(settings: Settings, reception: Reception, files: DiskFileStore) -> list[WebConnector | TelegramConnector]:
+def _connectors(
+    settings: Settings, reception: Reception, files: DiskFileStore
+) -> list[WebConnector | TelegramConnector]:
     local_key = _local_key(settings.data_dir / "local.key")
 
     def address_of(request: web.Request) -> str | None:
@@ -250,7 +277,9 @@ def _connectors(settings: Settings, reception: Reception, files: DiskFileStore) 
 def _local_key(path: Path) -> str:
     """A secret that only users of this machine's data directory can read."""
     if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(32), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
+        # in one step: a desk killed half way must not leave an empty key, which every request would match
+        draft = path.with_suffix(".draft")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(32), encoding="ascii")
+        draft.replace(path)
+    return path.read_text(encoding="ascii").strip() or secrets.token_urlsafe(32)

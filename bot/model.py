@@ -75,6 +75,13 @@ def current(root: Path) -> Path:
     return path
 
 
+def refuse_altered(root: Path) -> None:
+    """Raises ModelProblem when the registered archive is there but not as it was registered; silent otherwise."""
+    known = manifest(root)
+    if known is not None and (root / MANIFEST.parent / Path(known.archive).name).is_file():
+        current(root)
+
+
 def is_current(root: Path) -> bool:
     """Whether the registered model is intact and was trained from the data as it is now."""
     known = manifest(root)

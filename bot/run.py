@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,33 +11,50 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
-from bot import bootstrap, logbook
+from bot import bootstrap, logbook, model
 from bot.bootstrap import Desk
+from bot.process import INTERPRETER
 from bot.settings import ROOT, Settings
 from bot.training import train
 from helpdesk.error import Conflict, InvalidInput
 
 log = structlog.get_logger(__name__)
 
+IDLE_CONNECTION_SECONDS = 75.0
+"""Longer than reverse proxies keep theirs; also the time a client has to send the head of a request."""
+
 
 async def run(settings: Settings, is_demo: bool, until: Callable[[], asyncio.Event]) -> int:
-    """Prepare and start the desk, serve until told to stop."""
+    """Prepare and start the desk, serve until told to stop.
+
+    Raises HelpdeskError or ArticleProblem, one line that says what to do, when anything is not as it must be; what can
+    go wrong at once is looked at before the model is trained.
+    """
     logbook.configure(settings.log_level)
-    if settings.brain:
-        await train(ROOT, lambda line: log.info("model", step=line))
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _only_desk(settings.data_dir / "desk.lock"), bootstrap.open_database(settings) as database:
+    asyncio.get_running_loop().set_exception_handler(logbook.on_forgotten_error)
+    data_dir = bootstrap.data_dir(settings)
+    with _only_desk(data_dir / "desk.lock"), bootstrap.open_database(settings) as database:
+        _check_port(settings)
+        seeded = bootstrap.seed(settings, database)
+        if settings.brain:
+            await _have_model()
         desk = bootstrap.build(settings, database)
-        seeded = desk.bookcase.seed_now()
-        if seeded:
-            log.info("articles.seeded", drafts=seeded)
-        await start(desk)
-        _tell(desk, is_demo)
+        log.info("articles.seeded", drafts=seeded)
         try:
+            await start(desk)
+            _tell(desk, is_demo)
             await until().wait()
         finally:
             await stop(desk)
     return 0
+
+
+async def _have_model() -> None:
+    """Train the model if there is none for the present data; one that was altered is refused, never replaced unseen."""
+    if not (ROOT / INTERPRETER).exists():
+        raise model.ModelProblem("the brain's Python 3.10 environment is missing: run `make setup`")
+    model.refuse_altered(ROOT)
+    await train(ROOT, lambda line: log.info("model", step=line))
 
 
 async def start(desk: Desk) -> None:
@@ -68,16 +86,33 @@ async def stop(desk: Desk) -> None:
 
 
 async def _listen(desk: Desk) -> None:
-    desk.runner = web.AppRunner(desk.app, access_log=None)
-    await desk.runner.setup()
     settings = desk.settings
+    desk.runner = web.AppRunner(desk.app, access_log=None, keepalive_timeout=IDLE_CONNECTION_SECONDS)
+    await desk.runner.setup()
     try:
         await web.TCPSite(desk.runner, settings.host, settings.port).start()
     except OSError as error:
-        raise InvalidInput(
-            f"port {settings.port} on {settings.host} cannot be used ({error.strerror}); "
-            "stop what uses it or set ISEC_PORT"
-        ) from None
+        raise _port_problem(settings, error) from None
+
+
+def _check_port(settings: Settings) -> None:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)[
+            0
+        ]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+    except OSError as error:
+        raise _port_problem(settings, error) from None
+
+
+def _port_problem(settings: Settings, error: OSError) -> InvalidInput:
+    return InvalidInput(
+        f"port {settings.port} on {settings.host} cannot be used ({error.strerror}); "
+        "stop what uses it, or set ISEC_PORT or ISEC_HOST"
+    )
 
 
 def _tell(desk: Desk, is_demo: bool) -> None:

@@ -23,13 +23,17 @@ class Settings(BaseSettings):
     host: Annotated[str, Field(description="Address the public server listens on.")] = "127.0.0.1"
     port: Annotated[Port, Field(description="Port of the public server (chat, console, API).")] = 8080
     public_url: Annotated[
-        str, Field(description="Address people reach the desk at, e.g. https://hoidap.example.vn; empty = http://host:port.")
+        str,
+        Field(
+            description="Address people reach the desk at, e.g. https://hoidap.example.vn; empty = http://host:port."
+        ),
     ] = ""
     data_dir: Annotated[Path, Field(description="Where the database, files, logs and secrets of this desk lie.")] = (
         ROOT / "var"
     )
     database_url: Annotated[
-        SecretStr, Field(description="sqlite:///file or postgresql://user:password@host/name; empty = SQLite in data_dir.")
+        SecretStr,
+        Field(description="sqlite:///file or postgresql://user:password@host/name; empty = SQLite in data_dir."),
     ] = SecretStr("")
     serve_drafts: Annotated[
         bool, Field(description="Whether draft articles may answer, marked as drafts, until an administrator decides.")
@@ -44,14 +48,18 @@ class Settings(BaseSettings):
         NoDecode,
         Field(description="Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas."),
     ] = ()
-    telegram_token: Annotated[SecretStr, Field(description="Bot token from @BotFather; empty = no Telegram.")] = SecretStr("")
+    telegram_token: Annotated[SecretStr, Field(description="Bot token from @BotFather; empty = no Telegram.")] = (
+        SecretStr("")
+    )
     telegram_mode: Annotated[
         Literal["polling", "webhook"], Field(description="How Telegram updates arrive; webhook needs public_url.")
     ] = "polling"
     telegram_secret: Annotated[
         SecretStr, Field(description="Secret that Telegram repeats with each webhook; at least 16 of A-Z a-z 0-9 _ -.")
     ] = SecretStr("")
-    telegram_api_url: Annotated[str, Field(description="Bot API server, e.g. a local one.")] = "https://api.telegram.org"
+    telegram_api_url: Annotated[str, Field(description="Bot API server, e.g. a local one.")] = (
+        "https://api.telegram.org"
+    )
     action_port: Annotated[Port, Field(description="Loopback port of the action endpoint; 0 = any free one.")] = 0
     brain_port: Annotated[Port, Field(description="Loopback port of the Rasa process; 0 = any free one.")] = 0
     brain: Annotated[bool, Field(description="Whether the desk starts Rasa; off = reduced service only.")] = True
@@ -61,11 +69,12 @@ class Settings(BaseSettings):
     ] = 72
     alert_minutes: Annotated[int, Field(ge=1, description="Minutes until an unclaimed ticket is alerted.")] = 10
     silent_minutes: Annotated[
-        int, Field(ge=1, description="Minutes a contact may wait for an assigned officer before the ticket is taken back.")
+        int,
+        Field(ge=1, description="Minutes a contact may wait for an assigned officer before the ticket is taken back."),
     ] = 30
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(description="Least level that is logged.")] = (
-        "info"
-    )
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="Least level that is logged.")
+    ] = "info"
 
     @field_validator("embed_origins", "trusted_proxies", mode="before")
     @classmethod
@@ -88,7 +97,9 @@ class Settings(BaseSettings):
                 raise ValueError("ISEC_TELEGRAM_MODE=webhook needs ISEC_PUBLIC_URL to begin with https://")
             secret = self.telegram_secret.get_secret_value()
             if len(secret) < 16 or not secret.replace("_", "").replace("-", "").isalnum() or not secret.isascii():
-                raise ValueError("ISEC_TELEGRAM_MODE=webhook needs ISEC_TELEGRAM_SECRET of at least 16 letters or digits")
+                raise ValueError(
+                    "ISEC_TELEGRAM_MODE=webhook needs ISEC_TELEGRAM_SECRET of at least 16 letters or digits"
+                )
         return self
 
     @property
@@ -121,3 +132,5 @@ def read(env_file: Path | None = None) -> Settings:
         name = "ISEC_" + str(first["loc"][0]).upper() if first["loc"] else "settings"
         message = first["msg"].removeprefix("Value error, ")
         raise InvalidInput(f"{name}: {message}" if name != "settings" else message) from None
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput("the file .env cannot be read; write it as UTF-8 text, one NAME=value a line") from None
