@@ -113,12 +113,14 @@ def create(
     serve_drafts_default: bool,
     is_secure: bool,
     passwords: Passwords | None = None,
+    address_of: Callable[[web.Request], str | None] | None = None,
 ) -> web.Application:
     """The console as an application to mount at `desk.BASE`.
 
     `notify` and `subscribe` are the desk's signal: the console notifies conversation ids, `port.QUEUE` and
     `article.LIBRARY`. `serve_drafts_default` says whether drafts answer until an administrator has decided;
-    `is_secure` that the console is served over https, to which its cookies are then bound.
+    `is_secure` that the console is served over https, to which its cookies are then bound. `address_of` tells whom
+    to hold sign-in attempts against; behind a proxy the peer's own address is everybody's.
     """
     app = web.Application(middlewares=[guard.headers, guard.errors, guard.sessions])
     app[DESK] = Desk(
@@ -133,6 +135,7 @@ def create(
         logins=Attempts(LOGIN_TRIES, TRY_WINDOW, clock),
         addresses=Attempts(ADDRESS_TRIES, TRY_WINDOW, clock),
         presence=Presence(clock),
+        address_of=address_of or _peer,
         serve_drafts_default=serve_drafts_default,
         is_secure=is_secure,
     )
@@ -159,6 +162,10 @@ async def asset(request: web.Request) -> web.StreamResponse:
         raise web.HTTPNotFound
     is_pinned = "v" in request.query  # scripts import each other without a version: those are asked for again
     return web.FileResponse(path, headers={"Cache-Control": "max-age=31536000, immutable" if is_pinned else "no-cache"})
+
+
+def _peer(request: web.Request) -> str | None:
+    return request.remote
 
 
 async def _passwords(app: web.Application) -> AsyncIterator[None]:

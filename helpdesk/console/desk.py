@@ -38,6 +38,7 @@ class Desk:
     logins: Attempts
     addresses: Attempts
     presence: Presence
+    address_of: Callable[[web.Request], str | None]
     serve_drafts_default: bool
     is_secure: bool
 

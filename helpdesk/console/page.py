@@ -26,6 +26,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.loopcontrols"],
     )
     found.filters |= {"clock": _clock, "day": _day, "moment": _moment, "iso": datetime.isoformat, "size": _size}
     found.globals |= {"base": BASE, "asset": asset, "Role": Role}

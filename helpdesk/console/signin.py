@@ -67,12 +67,12 @@ async def set_up(request: web.Request) -> web.StreamResponse:
     """Create the account of a one-time link and sign it in."""
     desk, fields = desk_of(request), await request.post()
     token, login, name = (form.text(fields, field) for field in ("token", "login", "name"))
-    _hold_back(desk, f"setup {request.remote}")
+    _hold_back(desk, f"setup {desk.address_of(request)}")
     try:
         hashed = await _new_hash(desk, fields)
         opened = await desk.change(lambda unit: _create(unit, desk, token, login, name, hashed, fields))
     except HelpdeskError as error:
-        desk.addresses.count(f"setup {request.remote}")
+        desk.addresses.count(f"setup {desk.address_of(request)}")
         facts = {"token": token, "role": None, "login": login, "name": name, "sentence": problem.words(request, error)}
         return _guest(request, "setup.html", 422, **facts)
     response = go("/queue", "account_created")
@@ -127,7 +127,7 @@ async def _proved(
     request: web.Request, desk: Desk, login: str, password: str, complaint: str = "login or password is not right"
 ) -> Officer:
     """The officer whose password this is; raises Forbidden, slower and slower for whoever guesses."""
-    keys = ((desk.logins, f"login {login}"), (desk.addresses, f"address {request.remote}"))
+    keys = ((desk.logins, f"login {login}"), (desk.addresses, f"address {desk.address_of(request)}"))
     wait = max(counter.wait_seconds(key) for counter, key in keys)
     if wait:
         raise Forbidden(f"too many tries; wait {wait} seconds and try again")

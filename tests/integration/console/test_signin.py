@@ -62,6 +62,17 @@ async def test_guessing_is_stopped_per_login_until_the_window_has_passed(desk: C
     assert (await browser.sign_in("lan")).status == 303
 
 
+async def test_guessing_many_logins_is_stopped_per_address(desk: ConsoleDesk) -> None:
+    browser = desk.browser()
+    await browser.get("/signin?lang=en")
+    for count in range(50):
+        await browser.post("/signin", login=f"person.{count}", password="wrong wrong wrong")
+    await desk.officer("lan")
+    answer = await browser.post("/signin", login="lan", password=PASSWORD)
+    assert answer.status == 403
+    assert "Too many tries" in await answer.text()
+
+
 async def test_the_session_cookie_is_closed_to_scripts_and_other_sites(desk: ConsoleDesk) -> None:
     await desk.officer("lan")
     cookie = (await desk.browser().sign_in("lan")).cookies["isec_console"]
