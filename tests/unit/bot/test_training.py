@@ -11,7 +11,7 @@ TRAINS = """#!/bin/sh
 echo "$@" >> calls
 echo "telemetry=$RASA_TELEMETRY_ENABLED"
 echo "INFO - Starting to train component 'IntentRanker'."
-printf weights > "models/$6.tar.gz"
+printf weights > "models/$7.tar.gz"
 """
 FAILS = """#!/bin/sh
 echo "Processed 1it/s"
