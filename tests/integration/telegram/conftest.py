@@ -1,6 +1,7 @@
 """A desk's Telegram connector against the fake Bot API server."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import pytest
@@ -46,21 +47,16 @@ def inbox() -> Inbox:
     return Inbox()
 
 
-@pytest.fixture
-async def polling(telegram: FakeTelegram, inbox: Inbox) -> AsyncIterator[TelegramConnector]:
-    """A connector that polls."""
+@asynccontextmanager
+async def polled(telegram: FakeTelegram, inbox: Inbox) -> AsyncIterator[TelegramConnector]:
     connector = TelegramConnector(TOKEN, lambda: NOON, telegram.url)
     await connector.start(inbox.receive)
     yield connector
     await connector.stop()
 
 
-@pytest.fixture
-async def webhook(
-    telegram: FakeTelegram, inbox: Inbox, unused_tcp_port_factory: Callable[[], int]
-) -> AsyncIterator[str]:
-    """A connector behind a webhook; yields the address of its route."""
-    port = unused_tcp_port_factory()
+@asynccontextmanager
+async def hooked(telegram: FakeTelegram, inbox: Inbox, port: int) -> AsyncIterator[str]:
     url = f"http://127.0.0.1:{port}"
     connector = TelegramConnector(TOKEN, lambda: NOON, telegram.url, url, SECRET)
     app = web.Application()
@@ -72,6 +68,30 @@ async def webhook(
     yield f"{url}/telegram/webhook"
     await connector.stop()
     await runner.cleanup()
+
+
+@pytest.fixture
+async def polling(telegram: FakeTelegram, inbox: Inbox) -> AsyncIterator[TelegramConnector]:
+    """A connector that polls."""
+    async with polled(telegram, inbox) as connector:
+        yield connector
+
+
+@pytest.fixture
+async def webhook(telegram: FakeTelegram, inbox: Inbox, unused_tcp_port: int) -> AsyncIterator[str]:
+    """A connector behind a webhook; yields the address of its route."""
+    async with hooked(telegram, inbox, unused_tcp_port) as url:
+        yield url
+
+
+@pytest.fixture(params=["polling", "webhook"])
+async def listening(
+    request: pytest.FixtureRequest, telegram: FakeTelegram, inbox: Inbox, unused_tcp_port: int
+) -> AsyncIterator[None]:
+    """A connector that listens, in one way and the other."""
+    is_polling = request.param == "polling"
+    async with polled(telegram, inbox) if is_polling else hooked(telegram, inbox, unused_tcp_port):
+        yield
 
 
 def outgoing(text: str, address: str = "77", **values: object) -> Outgoing:
