@@ -1,5 +1,6 @@
 """The articles: what each says in three languages, which version answers, and a person's approval of it."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -104,7 +105,7 @@ async def snippets(request: web.Request) -> web.Response:
     """Plain answers to insert into a reply, as JSON: served articles whose id or title in any language matches."""
     desk = desk_of(request)
     language: Language = as_language(request.query.get("language")) or "vi"
-    words = request.query.get("words", "").strip().lower()[:100]
+    words = request.query.get("words", "").strip()[:100]
     is_serving = visit_of(request).is_serving_drafts
     served = await desk.database.read(lambda unit: library.living(unit, desk.clock(), is_serving))
     found = [version for version in served if _matches(version, words)][:MAX_SNIPPETS]
@@ -158,7 +159,7 @@ def _fits(version: ArticleVersion, wanted: dict[str, str], now: datetime) -> boo
         and wanted["topic"] in ("", document.get("topic"))
         and wanted["confidence"] in ("", document.get("confidence"))
         and _is_marked(document, wanted["mark"], now.astimezone(ZONE).date())
-        and _matches(version, wanted["words"].lower())
+        and _matches(version, wanted["words"])
     )
 
 
@@ -175,9 +176,15 @@ def is_overdue(document: dict[str, Any], today: date) -> bool:
 
 
 def _matches(version: ArticleVersion, words: str) -> bool:
-    """Every word occurs in the id or in a title; an empty search matches all."""
-    hay = " ".join([version.id, *(version.document[language]["title"] for language in LANGUAGES)]).lower()
-    return all(word in hay for word in words.split())
+    """Every word occurs in the id or in a title, marks or no marks; an empty search matches all."""
+    hay = _plain(" ".join([version.id, *(version.document[language]["title"] for language in LANGUAGES)]))
+    return all(word in hay for word in _plain(words).split())
+
+
+def _plain(text: str) -> str:
+    """Lower case without Vietnamese marks, so that what is typed in a hurry finds what is written well."""
+    letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _today(desk: Desk) -> date:

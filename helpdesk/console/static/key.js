@@ -28,11 +28,19 @@ function press(event, toggle) {
 }
 
 function typeKey(event, field) {
-  if (event.key === "Escape" && !field.closest("dialog")) field.blur();
+  if (event.key === "Escape") leave(event, field);
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing && field.form) {
     event.preventDefault();
     field.form.requestSubmit();
   }
+}
+
+// a search field would take the first Escape for itself
+function leave(event, field) {
+  const dialog = field.closest("dialog");
+  if (!dialog) { field.blur(); return; }
+  event.preventDefault();
+  dialog.close();
 }
 
 function use(target) {

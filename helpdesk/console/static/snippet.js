@@ -7,8 +7,13 @@ export function startSnippets() {
   const list = document.getElementById("snippet-list");
   if (!words) return;
   words.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => search(words, list), 200); });
-  words.addEventListener("keydown", (event) => { if (event.key === "Enter") { event.preventDefault(); list.querySelector("button")?.focus(); } });
-  document.getElementById("snippets").addEventListener("toggle", () => search(words, list));
+  words.addEventListener("keydown", async (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    clearTimeout(waiting);
+    await search(words, list);
+    list.querySelector("button")?.focus();
+  });
   document.addEventListener("click", (event) => { if (event.target.closest('[data-opens="snippets"]')) search(words, list); });
 }
 

@@ -125,6 +125,7 @@ async def test_articles_are_found_by_words_topic_state_and_marks(desk: ConsoleDe
 
     assert await found("") == {"cancel", "penalty"}
     assert await found("words=about+cancel") == {"cancel"}
+    assert await found("words=ve+penalty") == {"penalty"}
     assert await found("topic=tax") == {"penalty"}
     assert await found("mark=overdue") == {"cancel"}
     assert await found("mark=volatile") == {"cancel"}
