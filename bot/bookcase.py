@@ -22,7 +22,7 @@ from knowledge_base.edition import Edition, Library
 
 log = structlog.get_logger(__name__)
 
-ARTICLES_KEY = "articles"
+ARTICLES_KEY = "library"
 
 
 class Bookcase:

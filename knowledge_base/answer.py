@@ -57,20 +57,24 @@ def compose(
     blocks = [content.title]
     if part is None:
         blocks.append(content.answer)
-        blocks.extend(_short_facts(content, language))
+        blocks.extend(f"{label(language, name)}: {text}" for name, text in _short_facts(content))
     else:
         blocks.append(_part(edition, reference, language, part))
     if content.note and part in (None, "fee", "time"):
         blocks.append(f"{label(language, 'note')}: {content.note}")
     blocks.append(_trust(edition, reference, language, today, with_law=part != "law"))
-    offered = tuple(name for name in PARTS if name != part and _has(edition, content, name))
+    shown = {part} if part else {name for name, _ in _short_facts(content)}
+    offered = tuple(name for name in PARTS if name not in shown and _has(edition, content, name))
     return Composed("\n\n".join(blocks), offered, citations(edition, reference, language))
 
 
 def citations(edition: Edition, reference: Reference, language: Language) -> tuple[Citation, ...]:
     """The instruments an article rests on, then the public pages it was written from."""
     law = [
-        Citation(_instrument(reference, basis.instrument, language), basis.article)
+        Citation(
+            _instrument(reference, basis.instrument, language),
+            label(language, "article", number=basis.article) if basis.article else "",
+        )
         for basis in edition.article.legal_basis
     ]
     pages = [
@@ -94,9 +98,9 @@ def _part(edition: Edition, reference: Reference, language: Language, part: Part
     return f"{label(language, part)}:\n{body or label(language, f'unknown_{part}')}"
 
 
-def _short_facts(content: Content, language: Language) -> list[str]:
-    facts = {"time": content.time_limit, "fee": content.fee}
-    return [f"{label(language, name)}: {text}" for name, text in facts.items() if text and len(text) <= SHORT]
+def _short_facts(content: Content) -> list[tuple[Part, str]]:
+    facts: dict[Part, str | None] = {"time": content.time_limit, "fee": content.fee}
+    return [(name, text) for name, text in facts.items() if text and len(text) <= SHORT]
 
 
 def _has(edition: Edition, content: Content, part: Part) -> bool:

@@ -5,9 +5,7 @@ from hypothesis import strategies as st
 
 from helpdesk.calendar import ZONE, Closure, OfficeCalendar, Slot
 
-WEEK = [
-    slot for day in range(5) for slot in (Slot(day, time(7, 30), time(11, 30)), Slot(day, time(13), time(16, 30)))
-]
+WEEK = [slot for day in range(5) for slot in (Slot(day, time(7, 30), time(11, 30)), Slot(day, time(13), time(16, 30)))]
 TET = Closure(date(2026, 11, 24), "Nghỉ thử")
 
 

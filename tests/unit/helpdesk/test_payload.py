@@ -8,7 +8,9 @@ from knowledge_base import shelf
 from knowledge_base.article import PARTS
 
 
-@pytest.mark.parametrize("text", ["", "useful", "useful:", "rate:26-0001-1", "boom", "part:a:b:c", "officer:x", "x" * 65])
+@pytest.mark.parametrize(
+    "text", ["", "useful", "useful:", "rate:26-0001-1", "boom", "part:a:b:c", "officer:x", "x" * 65]
+)
 def test_refuses_what_the_desk_never_wrote(text: str) -> None:
     with pytest.raises(InvalidInput):
         parse(text)
