@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Callable, List, Sequence, Tuple
+from typing import Callable, Sequence, Tuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-FOLDS = 3
+SHARE_HELD_OUT = 4  # one example in so many sets the temperature
 Learner = Callable[[csr_matrix, np.ndarray], Tuple[np.ndarray, np.ndarray]]
 
 _UNTESTED_TEMPERATURE = 3.0  # where a class has too few examples to hold any out
@@ -30,7 +30,7 @@ class LinearModel:
         """Learn from rows of shape (examples, features) and a label each; `strictness` is the SVM's C.
 
         With `is_balanced`, mistakes on a class weigh the more the fewer examples it has.
-        The temperature is the one that makes held-out labels likeliest, over 3 folds.
+        The temperature is the one that makes held-out labels likeliest, one in four.
         """
         classes, targets = np.unique(np.array(labels), return_inverse=True)
         learn = partial(_separate, size=len(classes), strictness=strictness, is_balanced=is_balanced)
@@ -82,26 +82,22 @@ def _separate(
 
 
 def _temperature(rows: csr_matrix, targets: np.ndarray, learn: Learner) -> float:
-    if np.bincount(targets).min() < FOLDS:
+    if np.bincount(targets).min() < SHARE_HELD_OUT:
         return _UNTESTED_TEMPERATURE
-    folds = _folds(targets)
-    margins: List[np.ndarray] = []
-    truth: List[np.ndarray] = []
-    for fold in range(FOLDS):
-        weights, bias = learn(rows[folds != fold], targets[folds != fold])
-        margins.append(rows[folds == fold] @ weights + bias)
-        truth.append(targets[folds == fold])
-    losses = [_loss(np.vstack(margins) * scale, np.concatenate(truth)) for scale in _TEMPERATURES]
+    is_held_out = _held_out(targets)
+    weights, bias = learn(rows[~is_held_out], targets[~is_held_out])
+    margins = rows[is_held_out] @ weights + bias
+    losses = [_loss(margins * scale, targets[is_held_out]) for scale in _TEMPERATURES]
     return float(_TEMPERATURES[int(np.argmin(losses))])
 
 
-def _folds(targets: np.ndarray) -> np.ndarray:
-    """A fold for each example, so that every class is in every fold alike; always the same for the same data."""
-    folds = np.empty(len(targets), dtype=int)
+def _held_out(targets: np.ndarray) -> np.ndarray:
+    """Which examples to hold out: the same share of every class, always the same for the same data."""
+    is_held_out = np.zeros(len(targets), dtype=bool)
     for target in np.unique(targets):
         places = np.random.default_rng(0).permutation(np.flatnonzero(targets == target))
-        folds[places] = np.arange(len(places)) % FOLDS
-    return folds
+        is_held_out[places[::SHARE_HELD_OUT]] = True
+    return is_held_out
 
 
 def _loss(scores: np.ndarray, truth: np.ndarray) -> float:
