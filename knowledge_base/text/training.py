@@ -17,6 +17,7 @@ import random
 import sys
 import zlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from knowledge_base.text import corpus, diacritic, language
@@ -122,15 +123,36 @@ def _share_right(weights: dict[str, float], lines: list[Line]) -> float:
 
 # --- diacritics -------------------------------------------------------------------------------------------------
 
-_OWN_WEIGHT = 12  # how often a line of ours counts beside a line of law
+_OWN_SHARE = 0.85  # of our own text in a chance; the law codes have the rest
 _DISCOUNT = 0.9
 
-Counts = dict[tuple[str, ...], int]
-Chances = dict[tuple[str, ...], float]
+Gram = tuple[str, ...]
+Counts = dict[Gram, int]
+Chances = dict[Gram, float]
+EDGE, NUMBER, FOREIGN = "", "#", "@"  # as words, in the order of their ids
+
+
+@dataclass(frozen=True)
+class Trigrams:
+    """Chances of words, word pairs and triples, and the back-off weights of histories of one and two words."""
+
+    one: Chances
+    two: Chances
+    three: Chances
+    back_one: Chances
+    back_two: Chances
+
+    def pair(self, gram: Gram) -> float:
+        """Chance of the second word of `gram` after the first."""
+        return self.two[gram] if gram in self.two else self.back_one.get(gram[:-1], 1.0) * self.one[gram[1:]]
+
+    def triple(self, gram: Gram) -> float:
+        """Chance of the third word of `gram` after the first two."""
+        return self.three[gram] if gram in self.three else self.back_two.get(gram[:-1], 1.0) * self.pair(gram[1:])
 
 
 def train_diacritic() -> None:
-    """Interpolated trigrams over syllables, written as costs with back-off."""
+    """Trigrams over syllables of our own text mixed with those of the law codes, written as costs with back-off."""
     own = [line for line in [*corpus.articles(), *corpus.questions()] if line.is_marked and line.language == "vi"]
     laws = list(corpus.laws())
     seen = [line for line in own if not is_held_out(line.text)]
@@ -165,43 +187,39 @@ def _syllables(text: str) -> list[str]:
 
 def build(own: Iterable[Line], laws: Iterable[Line]) -> bytes:
     """The model file trained on `own` lines and `laws`."""
-    counts: dict[int, Counts] = {1: {}, 2: {}, 3: {}}
-    for lines, weight in ((own, _OWN_WEIGHT), (laws, 1)):
-        for line in lines:
-            for sentence in diacritic.pieces(clean(line.text)):
-                _count(sentence, weight, counts)
-    words = ["", "#", "@"]
-    words += sorted(word for (word,) in counts[1] if word not in words)
+    counts = [_count(own), _count(laws)]
+    known = {gram[0] for count in counts for gram in count[1]} - {EDGE, NUMBER, FOREIGN}
+    words = [EDGE, NUMBER, FOREIGN, *sorted(known)]
     ids = {word: place for place, word in enumerate(words)}
-    return diacritic.pack(words, _tables(counts, ids))
+    mixed = _mixed(_trigrams(counts[0], words), _trigrams(counts[1], words))
+    tables = {name: {_key(gram, ids): _cost(p) for gram, p in table.items()} for name, table in vars(mixed).items()}
+    return diacritic.pack(words, tables)
 
 
-def _count(sentence: list[str], weight: int, counts: dict[int, Counts]) -> None:
-    padded = ["", "", *sentence, ""]
-    for end in range(3, len(padded) + 1):
-        for size in (1, 2, 3):
-            gram = tuple(padded[end - size : end])
-            counts[size][gram] = counts[size].get(gram, 0) + weight
+def _count(lines: Iterable[Line]) -> dict[int, Counts]:
+    counts: dict[int, Counts] = {1: {}, 2: {}, 3: {}}
+    for line in lines:
+        for sentence in diacritic.pieces(clean(line.text)):
+            padded = [EDGE, EDGE, *sentence, EDGE]
+            for end in range(3, len(padded) + 1):
+                for size, table in counts.items():
+                    gram = tuple(padded[end - size : end])
+                    table[gram] = table.get(gram, 0) + 1
+    return counts
 
 
-def _tables(counts: dict[int, Counts], ids: dict[str, int]) -> dict[str, dict[int, int]]:
-    total = sum(counts[1].values())
-    one: Chances = {(word,): (counts[1].get((word,), 0) + 0.5) / (total + 0.5 * len(ids)) for word in ids}
+def _trigrams(counts: dict[int, Counts], words: list[str]) -> Trigrams:
+    total = sum(counts[1].values()) + 0.5 * len(words)
+    one: Chances = {(word,): (counts[1].get((word,), 0) + 0.5) / total for word in words}
     two, back_one = _discounted(counts[2], one)
     three, back_two = _discounted(counts[3], two)
-    return {
-        "one": {_key(gram, ids): _cost(p) for gram, p in one.items()},
-        "two": {_key(gram, ids): _cost(p) for gram, p in two.items()},
-        "three": {_key(gram, ids): _cost(p) for gram, p in three.items()},
-        "back_one": {_key(gram, ids): _cost(p) for gram, p in back_one.items()},
-        "back_two": {_key(gram, ids): _cost(p) for gram, p in back_two.items()},
-    }
+    return Trigrams(one, two, three, back_one, back_two)
 
 
 def _discounted(grams: Counts, lower: Chances) -> tuple[Chances, Chances]:
-    """Probabilities by absolute discounting, interpolated with the next lower order, and the back-off weights."""
-    totals: dict[tuple[str, ...], int] = {}
-    followers: dict[tuple[str, ...], int] = {}
+    """Chances by absolute discounting, interpolated with the next lower order, and the back-off weights."""
+    totals: dict[Gram, int] = {}
+    followers: dict[Gram, int] = {}
     for gram, n in grams.items():
         history = gram[:-1]
         totals[history] = totals.get(history, 0) + n
@@ -213,7 +231,25 @@ def _discounted(grams: Counts, lower: Chances) -> tuple[Chances, Chances]:
     return chances, back
 
 
-def _key(gram: tuple[str, ...], ids: dict[str, int]) -> int:
+def _mixed(own: Trigrams, laws: Trigrams) -> Trigrams:
+    """One model out of two. Exact for what either has seen; the back-off weights are mixed as well, which is close."""
+
+    def mix(a: float, b: float) -> float:
+        return _OWN_SHARE * a + (1 - _OWN_SHARE) * b
+
+    def mix_back(a: Chances, b: Chances) -> Chances:
+        return {history: mix(a.get(history, 1.0), b.get(history, 1.0)) for history in {**a, **b}}
+
+    return Trigrams(
+        {gram: mix(own.one[gram], laws.one[gram]) for gram in own.one},
+        {gram: mix(own.pair(gram), laws.pair(gram)) for gram in {**own.two, **laws.two}},
+        {gram: mix(own.triple(gram), laws.triple(gram)) for gram in {**own.three, **laws.three}},
+        mix_back(own.back_one, laws.back_one),
+        mix_back(own.back_two, laws.back_two),
+    )
+
+
+def _key(gram: Gram, ids: dict[str, int]) -> int:
     key = 0
     for word in gram:
         key = key << diacritic.WORD_BITS | ids[word]
