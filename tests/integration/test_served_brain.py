@@ -115,7 +115,7 @@ async def test_a_question_reaches_the_action_with_its_ranking(
     turn = await served.client.turn(f"q-{language}", text, None, {})
     assert turn.messages[0].text == "action_answer"
     assert (turn.intent, turn.language) == ("procedure", language)
-    assert turn.procedures[0].article_id == article
+    assert article in [found.article_id for found in turn.procedures[:3]]
     heard = served.actions.calls[-1]["tracker"]["latest_message"]
     assert [found["id"] for found in heard["procedures"]] == [found.article_id for found in turn.procedures]
 
