@@ -116,11 +116,13 @@ class Sender:
     async def _round(self) -> float:
         """Start sending what is due; returns the seconds until something else is."""
         now = self._clock()
+        # whoever is being sent to now may be done before the rows are read: then these rows are out of date
+        busy = set(self._running)
         rows = await self._database.read(lambda unit: unit.messages.pending(now, BATCH))
         due = await self._database.read(lambda unit: unit.messages.next_due())
         for row in rows:
             conversation_id = row.message.conversation_id
-            if conversation_id not in self._running:
+            if conversation_id not in busy:
                 task = asyncio.create_task(self._send(row))
                 self._running[conversation_id] = task
                 task.add_done_callback(partial(self._sent, conversation_id))
