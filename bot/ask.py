@@ -76,7 +76,11 @@ def _answer(found: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _call(
-    session: aiohttp.ClientSession, method: str, path: str, body: dict[str, Any] | None, headers: dict[str, str] | None = None
+    session: aiohttp.ClientSession,
+    method: str,
+    path: str,
+    body: dict[str, Any] | None,
+    headers: dict[str, str] | None = None,
 ) -> dict[str, Any]:
     while True:
         async with session.request(method, path, json=body, headers=headers) as response:

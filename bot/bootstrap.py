@@ -5,7 +5,7 @@ import secrets
 import socket
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -167,7 +167,8 @@ def build(settings: Settings, database: Database) -> Desk:
         gateway.typing.__contains__,
         lambda: supervisor.status.state is not BrainState.READY,
     )
-    connectors = _connectors(settings, reception, files)
+    address_of = _client_address(settings)
+    connectors = _connectors(settings, reception, files, address_of)
     watch = Watch(database, signal, policy, now, bookcase, supervisor if settings.brain else None)
     app = server.create(watch.readiness, settings.is_secure)
     for connector in connectors:
@@ -187,6 +188,7 @@ def build(settings: Settings, database: Database) -> Desk:
             article_reader=Reader(now),
             serve_drafts_default=settings.serve_drafts,
             is_secure=settings.is_secure,
+            address_of=address_of,
         ),
     )
     return Desk(
@@ -232,21 +234,36 @@ def free_port() -> int:
         return port
 
 
-def _connectors(
-    settings: Settings, reception: Reception, files: DiskFileStore
-) -> list[WebConnector | TelegramConnector]:
-    local_key = _local_key(settings.data_dir / "local.key")
+def _client_address(settings: Settings) -> Callable[[web.Request], str | None]:
+    """Whom to hold requests against: the peer, or behind a configured proxy whom that proxy names."""
 
     def address_of(request: web.Request) -> str | None:
-        """Who to hold requests against; this machine's own command line proves itself with the local key."""
-        if hmac.compare_digest(request.headers.get(LOCAL_HEADER, "").encode(), local_key.encode()):
-            return None
         peer = peer_address(request)
         if peer in settings.trusted_proxies:
-            told = request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-            return told or peer
+            return request.headers.get("X-Forwarded-For", "").split(",")[-1].strip() or peer
         return peer
 
+    return address_of
+
+
+def _unless_local(
+    address_of: Callable[[web.Request], str | None], local_key: str
+) -> Callable[[web.Request], str | None]:
+    """This machine's own command line proves itself with the local key and is not limited."""
+
+    def address_unless_local(request: web.Request) -> str | None:
+        is_local = hmac.compare_digest(request.headers.get(LOCAL_HEADER, "").encode(), local_key.encode())
+        return None if is_local else address_of(request)
+
+    return address_unless_local
+
+
+def _connectors(
+    settings: Settings,
+    reception: Reception,
+    files: DiskFileStore,
+    address_of: Callable[[web.Request], str | None],
+) -> list[WebConnector | TelegramConnector]:
     found: list[WebConnector | TelegramConnector] = [
         WebConnector(
             reception,
@@ -254,7 +271,7 @@ def _connectors(
             settings.data_dir / "uploads",
             embed_origins=settings.embed_origins,
             is_secure=settings.is_secure,
-            client_address=address_of,
+            client_address=_unless_local(address_of, _local_key(settings.data_dir / "local.key")),
             max_file_bytes=settings.max_file_mb * 1024 * 1024,
             clock=time.monotonic,
         )

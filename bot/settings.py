@@ -1,4 +1,4 @@
-"""Settings from `ISEC_*` environment variables and `.env`: read once, typed, a wrong or missing one named in one line."""
+"""Settings from `ISEC_*` environment variables and `.env`: read once, typed, a wrong one named in one line."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -123,10 +123,10 @@ class Settings(BaseSettings):
         return timedelta(hours=self.reopen_hours)
 
 
-def read(env_file: Path | None = None) -> Settings:
+def read() -> Settings:
     """Read the settings; raises InvalidInput naming the variable that is wrong and why."""
     try:
-        return Settings(_env_file=env_file) if env_file else Settings()
+        return Settings()
     except ValidationError as error:
         first = error.errors()[0]
         name = "ISEC_" + str(first["loc"][0]).upper() if first["loc"] else "settings"

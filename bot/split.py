@@ -1,4 +1,4 @@
-"""Cutting long replies into messages a channel can carry: at paragraphs, then lines, then sentences, never in a link."""
+"""Cutting long replies into what a channel can carry: at paragraphs, lines, then sentences, never inside a link."""
 
 import re
 from collections.abc import Iterator

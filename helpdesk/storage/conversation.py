@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from helpdesk.error import NotFound
 from helpdesk.language import Language
-from helpdesk.storage.table import contact, conversation
+from helpdesk.storage.table import contact, conversation, inserted_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Conversation:
 
 
 def _query() -> Select[Any]:
-    return select(
-        conversation, contact.c.display_name, contact.c.is_blocked, contact.c.notice_at
-    ).join_from(conversation, contact)
+    return select(conversation, contact.c.display_name, contact.c.is_blocked, contact.c.notice_at).join_from(
+        conversation, contact
+    )
 
 
 def _conversation(row: Row[Any]) -> Conversation:
@@ -103,11 +103,10 @@ class ConversationRows:
         is_demo: bool = False,
     ) -> Conversation:
         """Create a contact and its conversation."""
-        contact_id = self._connection.execute(
-            insert(contact).values(
-                channel=channel, external_id=address, display_name=name[:200], created_at=at, is_demo=is_demo
-            )
-        ).inserted_primary_key[0]
+        person = insert(contact).values(
+            channel=channel, external_id=address, display_name=name[:200], created_at=at, is_demo=is_demo
+        )
+        contact_id = inserted_id(self._connection.execute(person))
         self._connection.execute(
             insert(conversation).values(
                 id=conversation_id,

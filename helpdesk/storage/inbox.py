@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from helpdesk.inbox import Incoming, Kind, Receipt
-from helpdesk.storage.table import inbox
+from helpdesk.storage.table import inbox, inserted_id
 
 NEW, DONE, SET_ASIDE = "new", "done", "set_aside"
 
@@ -79,7 +79,7 @@ class InboxRows:
             status=status,
             done_at=None if status == NEW else incoming.received_at,
         )
-        return int(self._connection.execute(statement).inserted_primary_key[0])
+        return inserted_id(self._connection.execute(statement))
 
     def status_at(self, conversation_id: str, seq: int) -> tuple[int, str] | None:
         """The message id and status of the update that has a sequence number."""

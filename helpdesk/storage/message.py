@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, or_, select, update
 from helpdesk.error import NotFound
 from helpdesk.inbox import IncomingFile
 from helpdesk.message import Attachment, Author, Button, Delivery, Draft, Message, Outcome, Source
-from helpdesk.storage.table import attachment, conversation, message, officer, ticket
+from helpdesk.storage.table import attachment, conversation, inserted_id, message, officer, ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class MessageRows:
             delivery=delivery,
             next_attempt_at=at if delivery is Delivery.PENDING else None,
         )
-        message_id = int(self._connection.execute(statement).inserted_primary_key[0])
+        message_id = inserted_id(self._connection.execute(statement))
         if draft.attachment_ids:
             self.attach(draft.attachment_ids, conversation_id, message_id)
         return message_id

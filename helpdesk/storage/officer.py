@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from helpdesk.error import Conflict, NotFound
 from helpdesk.officer import Officer, Role
-from helpdesk.storage.table import invitation, officer, session
+from helpdesk.storage.table import inserted_id, invitation, officer, session
 
 
 def _officer(row: Row[Any]) -> Officer:
@@ -79,7 +79,7 @@ class OfficerRows:
             is_demo=is_demo,
             created_at=at,
         )
-        return self.get(int(self._connection.execute(statement).inserted_primary_key[0]))
+        return self.get(inserted_id(self._connection.execute(statement)))
 
     def change(self, officer_id: int, **values: Any) -> None:
         """Set columns of an officer."""
@@ -142,9 +142,7 @@ class OfficerRows:
         """Spend an invitation; False when it was spent or has expired."""
         statement = (
             update(invitation)
-            .where(
-                invitation.c.token_hash == token_hash, invitation.c.used_at.is_(None), invitation.c.expires_at > now
-            )
+            .where(invitation.c.token_hash == token_hash, invitation.c.used_at.is_(None), invitation.c.expires_at > now)
             .values(used_at=now)
         )
         return self._connection.execute(statement).rowcount == 1

@@ -24,6 +24,4 @@ class SettingRows:
     def set(self, key: str, value: Any, at: datetime, officer_id: int | None) -> None:
         """Store a value."""
         self._connection.execute(delete(setting).where(setting.c.key == key))
-        self._connection.execute(
-            insert(setting).values(key=key, value=value, changed_at=at, changed_by=officer_id)
-        )
+        self._connection.execute(insert(setting).values(key=key, value=value, changed_at=at, changed_by=officer_id))

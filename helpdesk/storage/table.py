@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    CursorResult,
     Date,
     DateTime,
     Dialect,
@@ -51,11 +52,18 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError("times are aware")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give back aware UTC."""
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def inserted_id(result: CursorResult[Any]) -> int:
+    """The id that the database gave a new row."""
+    key = result.inserted_primary_key
+    assert key is not None, "only tables with an id are asked"
+    return int(key[0])
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
 
 from helpdesk.error import NotFound
-from helpdesk.storage.table import counter, officer, ticket
+from helpdesk.storage.table import counter, inserted_id, officer, ticket
 from helpdesk.ticket import HandOffReason, Ticket, TicketState, number
 
 
@@ -99,14 +99,16 @@ class TicketRows:
             queued_at=at,
             contact_waits_since=at,
         )
-        return self.get(int(self._connection.execute(statement).inserted_primary_key[0]))
+        return self.get(inserted_id(self._connection.execute(statement)))
 
     def move(self, before: Ticket, **values: Any) -> bool:
         """Change a ticket only if it is still as `before` was read; False when somebody was faster.
 
         This one conditional UPDATE is what makes a claim have exactly one winner.
         """
-        holder = ticket.c.officer_id.is_(None) if before.officer_id is None else ticket.c.officer_id == before.officer_id
+        holder = (
+            ticket.c.officer_id.is_(None) if before.officer_id is None else ticket.c.officer_id == before.officer_id
+        )
         statement = update(ticket).where(ticket.c.id == before.id, ticket.c.state == before.state, holder)
         return self._connection.execute(statement.values(**values)).rowcount == 1
 
@@ -114,10 +116,14 @@ class TicketRows:
         """Place in the queue, 1 = next; 0 when the ticket is not queued."""
         if waiting.state is not TicketState.QUEUED:
             return 0
-        ahead = select(func.count()).select_from(ticket).where(
-            ticket.c.state == TicketState.QUEUED,
-            (ticket.c.queued_at < waiting.queued_at)
-            | ((ticket.c.queued_at == waiting.queued_at) & (ticket.c.id < waiting.id)),
+        ahead = (
+            select(func.count())
+            .select_from(ticket)
+            .where(
+                ticket.c.state == TicketState.QUEUED,
+                (ticket.c.queued_at < waiting.queued_at)
+                | ((ticket.c.queued_at == waiting.queued_at) & (ticket.c.id < waiting.id)),
+            )
         )
         return int(self._connection.execute(ahead).scalar_one()) + 1
 

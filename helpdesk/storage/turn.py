@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from helpdesk.message import Outcome
 from helpdesk.reply import Reply
-from helpdesk.storage.table import turn
+from helpdesk.storage.table import inserted_id, turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class TurnRows:
             latency_ms=reply.latency_ms,
             created_at=at,
         )
-        return int(self._connection.execute(statement).inserted_primary_key[0])
+        return inserted_id(self._connection.execute(statement))
 
     def get(self, turn_id: int, conversation_id: str) -> Turn | None:
         """A turn of this conversation, None for any other's."""

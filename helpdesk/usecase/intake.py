@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime
 
 from helpdesk.inbox import Incoming, Kind, Receipt
-from helpdesk.language import DEFAULT_LANGUAGE
+from helpdesk.language import DEFAULT_LANGUAGE, as_language
 from helpdesk.message import Author, Delivery, Draft
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.inbox import DONE, NEW
@@ -87,5 +87,5 @@ def _block(unit: Unit, conversation: Conversation, is_blocked: bool) -> None:
 def open_web(unit: Unit, token_hash: str, language: str | None, at: datetime) -> Conversation:
     """Open a conversation for a web visitor who is known only by a token."""
     conversation_id = new_id()
-    chosen = language if language in ("vi", "en", "zh") else DEFAULT_LANGUAGE
+    chosen = as_language(language) or DEFAULT_LANGUAGE
     return unit.conversations.open(conversation_id, "web", conversation_id, chosen, "", at, token_hash)

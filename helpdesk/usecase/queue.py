@@ -247,9 +247,7 @@ def retry_delivery(unit: Unit, message_id: int, officer: Officer, at: datetime) 
     message = unit.messages.get(message_id)
     if message.delivery is not Delivery.FAILED:
         raise Conflict("this message has not failed; reload the page")
-    unit.messages.change(
-        message_id, delivery=Delivery.PENDING, attempts=0, next_attempt_at=at, delivery_error=None
-    )
+    unit.messages.change(message_id, delivery=Delivery.PENDING, attempts=0, next_attempt_at=at, delivery_error=None)
     unit.audit.add(at, "message.retried", officer.id, str(message_id), message.conversation_id)
 
 
