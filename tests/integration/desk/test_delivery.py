@@ -129,7 +129,8 @@ async def _whatever_a_channel_does(database: Database, script: list[str], plan: 
             missing = [text for text in wanted if text not in seen]
             assert all(any(text in message.text for message in gone) for text in missing), "lost"
             assert not gone or used["refused"] + used["blocked"]
-        assert repeats <= used["lost_answer"] + used["crash"]
+        # a crash may catch every conversation between its send and its mark
+        assert repeats <= used["lost_answer"] + used["crash"] * len(people)
 
 
 async def test_a_crash_between_send_and_mark_sends_once_more_and_only_that_part(sqlite: Database) -> None:
