@@ -21,9 +21,7 @@ class ActionAnswer(Action):
         """The action's name in the domain."""
         return "action_answer"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send one reply for the latest question."""
         text, language, entities = text_of(tracker), language_of(tracker), entities_of(tracker)
         codes = codes_in(text) if tracker.get_intent_of_latest_message() == "look_up_code" else []

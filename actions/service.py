@@ -24,9 +24,7 @@ class ActionHandOff(Action):
         """The action's name in the domain."""
         return "action_hand_off"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send a hand-off with the reason that the intent gives."""
         reason = _REASONS.get(str(tracker.get_intent_of_latest_message()), HandOffReason.ASKED)
         dispatcher.utter_message(json_message=pack(responder().hand_off(language_of(tracker), reason)))
@@ -40,9 +38,7 @@ class ActionRate(Action):
         """The action's name in the domain."""
         return "action_rate"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send an empty rating reply; its message is written where the tickets are known."""
         dispatcher.utter_message(json_message=pack(Reply(Outcome.RATING, language_of(tracker))))
         return []
@@ -55,9 +51,7 @@ class ActionRefuse(Action):
         """The action's name in the domain."""
         return "action_refuse"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict
-    ) -> list[dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send the refusal."""
         language = language_of(tracker)
         draft = Draft(say(language, "service.refused"), outcome=Outcome.REFUSED)

@@ -12,8 +12,8 @@ from helpdesk.reply import Candidate, FoundEntity
 
 TURN_TIMEOUT_SECONDS = 8.0
 HEALTH_TIMEOUT_SECONDS = 2.0
-TOKEN_HEADER = "X-ISEC-Brain-Token"  # noqa: S105  (a name, not a secret)
-TOKEN_VARIABLE = "ISEC_BRAIN_TOKEN"  # noqa: S105
+TOKEN_HEADER = "X-ISEC-Brain-Token"
+TOKEN_VARIABLE = "ISEC_BRAIN_TOKEN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ _IGNORED_SUFFIXES = frozenset((".pyc", ".swp", ".tmp"))
 _BLOCK = 1 << 20
 
 
-class ModelProblem(HelpdeskError):  # noqa: N818  (the house names errors by what happened)
+class ModelProblem(HelpdeskError):
     """There is no model to serve; the message says what to do."""
 
 

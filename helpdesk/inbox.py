@@ -27,7 +27,7 @@ class Kind(StrEnum):
 def tidy(text: str) -> str:
     """Text as it may be stored: valid Unicode without control characters, line breaks and tabs kept."""
     valid = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(char for char in valid if char in "\n\t" or not unicodedata.category(char) == "Cc").strip()
+    return "".join(char for char in valid if char in "\n\t" or unicodedata.category(char) != "Cc").strip()
 
 
 @dataclass(frozen=True, slots=True)

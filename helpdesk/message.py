@@ -44,7 +44,7 @@ class Button:
 
     Attributes:
         title: what the person reads.
-        payload: what comes back when it is pressed; at most 64 bytes (Telegram's callback_data), see `helpdesk.payload`.
+        payload: what comes back when it is pressed; at most 64 bytes, see `helpdesk.payload`.
     """
 
     title: str

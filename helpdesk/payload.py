@@ -1,11 +1,11 @@
 """Button payloads: short words that come back when a button is pressed, at most 64 bytes.
 
-    article:<id>            show this article                pick:<id>   chosen from a clarifying question
-    part:<id>:<part>        show one part of it              none        none of the offered choices
-    useful:<turn>           the answer helped                poor:<turn>        it did not (asks why)
-    why:<turn>:<reason>     why it did not                   officer     talk to an officer
-    rate:<ticket>:<level>   1 to 5                           rate_why:<ticket>:<reason>
-    lang:<language>         change the language         bot         withdraw the ticket, back to the bot
+article:<id>            show this article                pick:<id>   chosen from a clarifying question
+part:<id>:<part>        show one part of it              none        none of the offered choices
+useful:<turn>           the answer helped                poor:<turn>        it did not (asks why)
+why:<turn>:<reason>     why it did not                   officer     talk to an officer
+rate:<ticket>:<level>   1 to 5                           rate_why:<ticket>:<reason>
+lang:<language>         change the language         bot         withdraw the ticket, back to the bot
 """
 
 from dataclasses import dataclass

@@ -10,6 +10,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from knowledge_base.article import LANGUAGES, Article
@@ -64,9 +65,7 @@ class Index:
     def _unit_vector(self, features: Counter[str]) -> dict[str, float]:
         # a word that no article knows weighs like the rarest one: it must lower the score, not vanish
         unknown = math.log(1 + len(self._articles)) + 1
-        weighted = {
-            name: (1 + math.log(count)) * self._weight.get(name, unknown) for name, count in features.items()
-        }
+        weighted = {name: (1 + math.log(count)) * self._weight.get(name, unknown) for name, count in features.items()}
         length = math.sqrt(sum(value * value for value in weighted.values())) or 1.0
         return {name: value / length for name, value in weighted.items()}
 
@@ -85,7 +84,7 @@ def _features(text: str) -> Counter[str]:
     bare = [strip_marks(word) for word in words]
     grams = Counter(f"w:{word}" for word in bare)
     grams.update(f"m:{word}" for word, plain in zip(words, bare, strict=True) if word != plain)
-    grams.update(f"p:{first} {second}" for first, second in zip(bare, bare[1:], strict=False))
+    grams.update(f"p:{first} {second}" for first, second in pairwise(bare))
     folded = f" {fold(text, keep_marks=False)} "
     grams.update(f"c:{folded[start : start + 3]}" for start in range(len(folded) - 2))
     return grams

@@ -153,7 +153,7 @@ def _dangling(stem: str, article: Article, read: dict[str, Article], known: Refe
         yield f"{stem}.yaml: id: is {article.id!r}; name the file {article.id}.yaml or mend the id"
     for basis in article.legal_basis:
         if basis.instrument not in known.instruments:
-            yield f"{stem}.yaml: legal_basis: {basis.instrument!r} is not in instruments.yaml; add it there or mend the key"
+            yield f"{stem}.yaml: legal_basis: {basis.instrument!r} is not in instruments.yaml; add it or mend the key"
     for key in article.sources:
         if key not in known.sources:
             yield f"{stem}.yaml: sources: {key!r} is not in sources.yaml; add it there or mend the key"

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, from Debian's packages: started once a session on loopback, thrown away after."""
+"""A PostgreSQL server of the tests' own: started once a session on loopback, thrown away after."""
 
 import os
 import shutil

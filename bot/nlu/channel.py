@@ -20,8 +20,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-TOKEN_VARIABLE = "ISEC_BRAIN_TOKEN"  # noqa: S105  (a name, not a secret)
-TOKEN_HEADER = "X-ISEC-Brain-Token"  # noqa: S105
+TOKEN_VARIABLE = "ISEC_BRAIN_TOKEN"
+TOKEN_HEADER = "X-ISEC-Brain-Token"
 MAX_TEXT = 4096
 MAX_SENDER = 200
 PARTS = ("text", "buttons", "custom", "image", "attachment")

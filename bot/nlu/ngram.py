@@ -38,7 +38,7 @@ def grams(text: str) -> Counter[str]:
 def _word_grams(kind: str, words: Sequence[str]) -> Iterator[str]:
     for word in words:
         yield f"{kind}:{word}"
-    for first, second in zip(words, words[1:]):  # noqa: B905, RUF007  (Python 3.10)
+    for first, second in zip(words, words[1:]):
         yield f"{kind}:{first} {second}"
 
 
@@ -93,7 +93,7 @@ class Vocabulary:
         ]
         if not known:
             return np.zeros(0, dtype=np.int32), np.zeros(0, dtype=np.float32)
-        columns, counts, is_char = (np.array(part) for part in zip(*known))  # noqa: B905
+        columns, counts, is_char = (np.array(part) for part in zip(*known))
         values = (1 + np.log(counts)) * self.weights[columns]
         for group in (is_char, ~is_char):
             length = np.linalg.norm(values[group])

@@ -33,9 +33,7 @@ class Delivery:
 
 
 class Backlog:
-    def __init__(
-        self, clock: Clock, schedule: Schedule, rng: random.Random, one_queue_per_chat: bool
-    ) -> None:
+    def __init__(self, clock: Clock, schedule: Schedule, rng: random.Random, one_queue_per_chat: bool) -> None:
         self._clock = clock
         self._schedule = schedule
         self._one_queue_per_chat = one_queue_per_chat

@@ -99,9 +99,7 @@ class Control:
         return await self._server.wait_for(chat_id, matches, timeout, skip=skip)
 
 
-async def _called(
-    target: object, name: str, allowed: frozenset[str], arguments: JsonObject
-) -> object:
+async def _called(target: object, name: str, allowed: frozenset[str], arguments: JsonObject) -> object:
     if name not in allowed:
         raise LookupError(f"unknown order {name!r}")
     result = getattr(target, name)(**arguments)

@@ -113,8 +113,7 @@ def check_image(data: bytes) -> None:
     """What sendPhoto refuses."""
     if len(data) > MAX_PHOTO:
         raise ApiError.bad_request(
-            f"File of size {len(data)} bytes is too big for a photo; "
-            f"the maximum size is {MAX_PHOTO} bytes"
+            f"File of size {len(data)} bytes is too big for a photo; the maximum size is {MAX_PHOTO} bytes"
         )
     if not data.startswith(_IMAGE_MAGIC):
         raise ApiError.bad_request("IMAGE_PROCESS_FAILED")

@@ -61,9 +61,7 @@ class FloodGate:
         limits, now = self._limits, time.monotonic()
         if limits is None:
             return 0
-        chat = self._chats.setdefault(
-            chat_id, _Bucket.full(limits.chat_rate, limits.chat_burst, now)
-        )
+        chat = self._chats.setdefault(chat_id, _Bucket.full(limits.chat_rate, limits.chat_burst, now))
         everyone = self._all or _Bucket.full(limits.global_rate, limits.global_burst, now)
         self._all = everyone
         missing = max(chat.missing(now), everyone.missing(now))

@@ -119,6 +119,4 @@ def _check_links(buttons: Iterable[JsonObject]) -> None:
     for button in buttons:
         url = button.get("url")
         if url and not checked_link(str(url)):
-            raise ApiError.bad_request(
-                f"Inline keyboard button URL '{url}' is invalid: Wrong HTTP URL"
-            )
+            raise ApiError.bad_request(f"Inline keyboard button URL '{url}' is invalid: Wrong HTTP URL")

@@ -85,9 +85,7 @@ class _Parser:
         while self._at < self._size:
             self._step(self._data[self._at])
         if self._open:
-            raise MarkupError(
-                f'Can\'t find end tag corresponding to start tag "{self._open[-1].name}"'
-            )
+            raise MarkupError(f'Can\'t find end tag corresponding to start tag "{self._open[-1].name}"')
         return self._text(), [_without_stray_language(entity) for entity in self._entities]
 
     def _text(self) -> str:
@@ -161,9 +159,7 @@ class _Parser:
         match = _ATTRIBUTE_NAME.match(self._data, self._at)
         raw = match.group() if match else b""
         if not raw:
-            raise MarkupError(
-                f'Empty attribute name in the tag "{tag.name}" at byte offset {begin}'
-            )
+            raise MarkupError(f'Empty attribute name in the tag "{tag.name}" at byte offset {begin}')
         name = raw.decode("utf-8", "replace")
         self._at += len(raw)
         following = self._skip_space()
@@ -213,10 +209,7 @@ class _Parser:
             raise MarkupError(f"Unclosed end tag at byte offset {begin}")
         tag = self._open[-1]
         if name and name != tag.name:
-            raise MarkupError(
-                f'Unmatched end tag at byte offset {begin}, expected "</{tag.name}>", '
-                f'found "</{name}>"'
-            )
+            raise MarkupError(f'Unmatched end tag at byte offset {begin}, expected "</{tag.name}>", found "</{name}>"')
         self._at += 1
         self._open.pop()
         if self._offset > tag.offset:

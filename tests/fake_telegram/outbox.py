@@ -60,9 +60,7 @@ class Outbox:
     def of(self, chat_id: int) -> list[Sent]:
         return list(self._sent.get(chat_id, ()))
 
-    async def wait_for(
-        self, chat_id: int, predicate: Predicate, seconds: float, skip: int = 0
-    ) -> Sent:
+    async def wait_for(self, chat_id: int, predicate: Predicate, seconds: float, skip: int = 0) -> Sent:
         for sent in self.of(chat_id)[skip:]:
             if predicate(sent):
                 return sent
@@ -74,8 +72,6 @@ class Outbox:
                 return await future
         except TimeoutError:
             seen = [f"{sent.method}: {sent.text!r}" for sent in self.of(chat_id)[skip:]]
-            raise TimeoutError(
-                f"nothing matched in chat {chat_id} for {seconds} s; it got {seen}"
-            ) from None
+            raise TimeoutError(f"nothing matched in chat {chat_id} for {seconds} s; it got {seen}") from None
         finally:
             self._waiting.remove(waiting)

@@ -20,13 +20,8 @@ from .wire import ApiError, JsonObject
 MAX_TIMEOUT = 50
 _HOLD = 3.0
 _QUICK_REPEAT = 0.5
-OTHER_POLLER = (
-    "terminated by other getUpdates request; make sure that only one bot instance is running"
-)
-WEBHOOK_ACTIVE = (
-    "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook "
-    "first"
-)
+OTHER_POLLER = "terminated by other getUpdates request; make sure that only one bot instance is running"
+WEBHOOK_ACTIVE = "can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
 WEBHOOK_SET = "terminated by setWebhook request"
 
 

@@ -113,9 +113,7 @@ class Sender:
     def edit_markup(self, params: Params) -> JsonObject:
         return self._edit("editMessageReplyMarkup", params, self._editable(params), None)
 
-    def _edit(
-        self, method: str, params: Params, stored: StoredMessage, formatted: FormattedText | None
-    ) -> JsonObject:
+    def _edit(self, method: str, params: Params, stored: StoredMessage, formatted: FormattedText | None) -> JsonObject:
         """Without a ``reply_markup`` an edit takes the keyboard away."""
         content: JsonObject = {"entities": None, **_text_content(formatted)} if formatted else {}
         content["reply_markup"] = _inline(parse_reply_markup(params.text("reply_markup")))
@@ -215,9 +213,7 @@ class Sender:
         if file is None:
             raise ApiError.bad_request("wrong file identifier/HTTP URL specified")
         if file.kind != kind:
-            raise ApiError.bad_request(
-                f"Can't use file of type {_KIND_NAMES[file.kind]} as {_KIND_NAMES[kind]}"
-            )
+            raise ApiError.bad_request(f"Can't use file of type {_KIND_NAMES[file.kind]} as {_KIND_NAMES[kind]}")
         return file
 
     def _send(self, method: str, params: Params, chat: UserState, draft: _Draft) -> JsonObject:

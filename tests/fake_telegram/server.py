@@ -88,9 +88,7 @@ class FakeTelegram:
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         app.router.add_route("*", "/{rest:.*}", _not_found)
-        self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5
-        )
+        self._runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
         await site.start()
@@ -253,9 +251,7 @@ class FakeTelegram:
         except ApiError as error:
             return error
 
-    async def _faulty(
-        self, request: web.Request, fault: Fault, response: web.Response
-    ) -> web.Response:
+    async def _faulty(self, request: web.Request, fault: Fault, response: web.Response) -> web.Response:
         """What the client gets instead of ``response``, or that, late."""
         await self._pause(fault.delay)
         if fault.hang_up:

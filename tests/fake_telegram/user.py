@@ -49,9 +49,7 @@ class FakeUser:
     async def send_text(self, text: str, *, reply_to: int | None = None) -> Posted:
         return await self.send(_text("text", "entities", text), reply_to=reply_to)
 
-    async def send_photo(
-        self, data: bytes, *, caption: str = "", reply_to: int | None = None
-    ) -> Posted:
+    async def send_photo(self, data: bytes, *, caption: str = "", reply_to: int | None = None) -> Posted:
         return await self.send(self._photo(data, caption), reply_to=reply_to)
 
     async def send_document(
@@ -68,9 +66,7 @@ class FakeUser:
         file = self._world.files.add("document", data, file_name, mime_type, size)
         return await self.send(_document(file, caption), reply_to=reply_to)
 
-    async def send_voice(
-        self, data: bytes, *, duration: int = 3, caption: str = "", size: int | None = None
-    ) -> Posted:
+    async def send_voice(self, data: bytes, *, duration: int = 3, caption: str = "", size: int | None = None) -> Posted:
         file = self._world.files.add("voice", data, "", "audio/ogg", size)
         voice = {"duration": duration, "mime_type": "audio/ogg", **file.reference()}
         return await self.send({"voice": voice, **_text("caption", "caption_entities", caption)})
@@ -78,9 +74,7 @@ class FakeUser:
     async def send_location(self, latitude: float, longitude: float) -> Posted:
         return await self.send({"location": {"latitude": latitude, "longitude": longitude}})
 
-    async def send_contact(
-        self, phone_number: str, *, first_name: str = "", user_id: int | None = None
-    ) -> Posted:
+    async def send_contact(self, phone_number: str, *, first_name: str = "", user_id: int | None = None) -> Posted:
         """Without a name it is the user's own contact, as a request_contact key shares it."""
         contact: JsonObject = {"phone_number": phone_number, "first_name": first_name}
         if not first_name:
@@ -110,9 +104,7 @@ class FakeUser:
         edited = self._world.edit_message(self.id, _message_id(message), content)
         return self._posted("edited_message", edited)
 
-    async def press(
-        self, message: Sent | JsonObject | int, button: str, *, force: bool = False
-    ) -> Posted:
+    async def press(self, message: Sent | JsonObject | int, button: str, *, force: bool = False) -> Posted:
         """Press an inline button by its label or callback data.
 
         A button the message no longer shows cannot be pressed, except with ``force``: then

@@ -51,9 +51,7 @@ class Webhook:
         webhook = cls(
             url=params.text("url"),
             secret_token=params.text("secret_token"),
-            max_connections=params.integer(
-                "max_connections", DEFAULT_CONNECTIONS, 1, MAX_CONNECTIONS
-            ),
+            max_connections=params.integer("max_connections", DEFAULT_CONNECTIONS, 1, MAX_CONNECTIONS),
             certificate=params.upload("certificate") is not None,
             ip_address=params.text("ip_address"),
         )
@@ -81,9 +79,7 @@ class _Outcome:
 
 
 class Courier:
-    def __init__(
-        self, backlog: Backlog, clock: Clock, schedule: Schedule, rng: random.Random
-    ) -> None:
+    def __init__(self, backlog: Backlog, clock: Clock, schedule: Schedule, rng: random.Random) -> None:
         self._backlog = backlog
         self._clock = clock
         self._schedule = schedule

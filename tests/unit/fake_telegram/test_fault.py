@@ -64,9 +64,7 @@ async def test_both_libraries_read_retry_after(tg: FakeTelegram) -> None:
         (502, telegram.error.NetworkError),
     ],
 )
-async def test_error_answers(
-    tg: FakeTelegram, status: int, error: type[telegram.error.TelegramError]
-) -> None:
+async def test_error_answers(tg: FakeTelegram, status: int, error: type[telegram.error.TelegramError]) -> None:
     tg.user(5, started=True)
     tg.fail(Fault("sendMessage", status=status))
     async with telegram.Bot(TOKEN, tg.base_url) as bot:
@@ -93,9 +91,7 @@ async def test_faults_choose_method_and_chat(tg: FakeTelegram, call: Call) -> No
     assert (await call("sendMessage", chat_id=5, text="x"))[0] == 200
     tg.fail(Fault(status=500, description="Internal Server Error: restart", times=2))
     answers = [await call("getMe"), await call("sendMessage", chat_id=5, text="x")]
-    assert [answer["description"] for _, answer in answers] == [
-        "Internal Server Error: restart"
-    ] * 2
+    assert [answer["description"] for _, answer in answers] == ["Internal Server Error: restart"] * 2
     assert (await call("getMe"))[0] == 200
 
 
@@ -115,9 +111,7 @@ async def test_error_page(tg: FakeTelegram, client: aiohttp.ClientSession) -> No
 
 
 @pytest.mark.parametrize("applied", [False, True])
-async def test_half_closed_connection(
-    tg: FakeTelegram, client: aiohttp.ClientSession, applied: bool
-) -> None:
+async def test_half_closed_connection(tg: FakeTelegram, client: aiohttp.ClientSession, applied: bool) -> None:
     tg.user(5, started=True)
     tg.fail(Fault("sendMessage", hang_up=True, applied=applied))
     url = f"{tg.base_url}{TOKEN}/sendMessage"
@@ -126,9 +120,7 @@ async def test_half_closed_connection(
     assert len(tg.sent(5)) == int(applied)
 
 
-async def test_slow_answer_comes_after_the_effect(
-    tg: FakeTelegram, client: aiohttp.ClientSession
-) -> None:
+async def test_slow_answer_comes_after_the_effect(tg: FakeTelegram, client: aiohttp.ClientSession) -> None:
     tg.user(5, started=True)
     tg.fail(Fault("sendMessage", delay=60.0))
     url = f"{tg.base_url}{TOKEN}/sendMessage"
@@ -139,9 +131,7 @@ async def test_slow_answer_comes_after_the_effect(
     asking.cancel()
 
 
-async def test_faulty_downloads(
-    tg: FakeTelegram, call: Call, client: aiohttp.ClientSession
-) -> None:
+async def test_faulty_downloads(tg: FakeTelegram, call: Call, client: aiohttp.ClientSession) -> None:
     posted = await tg.user(5).send_document(b"x", "x.bin")
     _, file = await call("getFile", file_id=posted.message["document"]["file_id"])
     url = f"{tg.base_file_url}{TOKEN}/{file['result']['file_path']}"

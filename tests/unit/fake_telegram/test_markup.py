@@ -12,8 +12,7 @@ from tests.fake_telegram.entity import utf16_length
 from tests.fake_telegram.markup import MarkupError, checked_link, parse_html
 
 INVALID_UNICODE = (
-    "Text contains invalid Unicode characters after decoding HTML entities, "
-    "check for unmatched surrogate code units"
+    "Text contains invalid Unicode characters after decoding HTML entities, check for unmatched surrogate code units"
 )
 
 

@@ -47,9 +47,7 @@ async def refusal(call: Call, method: str, **params: Any) -> str:
 
 async def test_ptb_sends_and_downloads(tg: FakeTelegram, ptb: telegram.Bot) -> None:
     user = tg.user(5, started=True)
-    keyboard = telegram.InlineKeyboardMarkup.from_button(
-        telegram.InlineKeyboardButton("Đồng ý", callback_data="yes")
-    )
+    keyboard = telegram.InlineKeyboardMarkup.from_button(telegram.InlineKeyboardButton("Đồng ý", callback_data="yes"))
     await ptb.send_message(5, "<b>x</b>", parse_mode="HTML", reply_markup=keyboard)
     await ptb.send_document(5, b"%PDF-1", filename="tờ khai.pdf", caption="đây")
     await ptb.send_photo(5, PNG)
@@ -94,9 +92,7 @@ async def test_ptb_errors(tg: FakeTelegram, ptb: telegram.Bot) -> None:
 
 
 @pytest.mark.parametrize("kind", ["query", "form", "json", "multipart"])
-async def test_every_kind_of_body(
-    tg: FakeTelegram, client: aiohttp.ClientSession, kind: str
-) -> None:
+async def test_every_kind_of_body(tg: FakeTelegram, client: aiohttp.ClientSession, kind: str) -> None:
     tg.user(5, started=True)
     fields = {"chat_id": "5", "text": "x", "reply_markup": '{"force_reply": true}'}
     url = f"{tg.base_url}{TOKEN}/SENDMESSAGE"
@@ -272,9 +268,7 @@ async def test_press_needs_the_button(tg: FakeTelegram, call: Call) -> None:
     tg.expire_queries()
     _, updates = await call("getUpdates")
     query_id = updates["result"][-1]["callback_query"]["id"]
-    assert (await refusal(call, "answerCallbackQuery", callback_query_id=query_id)).startswith(
-        "400"
-    )
+    assert (await refusal(call, "answerCallbackQuery", callback_query_id=query_id)).startswith("400")
 
 
 async def test_commands(tg: FakeTelegram, aio: aiogram.Bot, call: Call) -> None:

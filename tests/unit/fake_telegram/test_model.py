@@ -171,9 +171,7 @@ async def sent_messages(call: Call, user: FakeUser) -> Iterable[dict[str, Any]]:
     answers.append(await call("sendPhoto", photo=photo_id, caption="<i>c</i>", **shared))
     message_id = answers[0][1]["result"]["message_id"]
     answers.append(await call("editMessageText", message_id=message_id, text="new", **shared))
-    answers.append(
-        await call("editMessageReplyMarkup", message_id=message_id, reply_markup=markup, **shared)
-    )
+    answers.append(await call("editMessageReplyMarkup", message_id=message_id, reply_markup=markup, **shared))
     assert [status for status, _ in answers] == [200] * len(answers)
     return [answer["result"] for _, answer in answers]
 

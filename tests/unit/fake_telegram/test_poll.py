@@ -126,13 +126,7 @@ async def test_redelivery_after_confirmation(tg: FakeTelegram, call: Call) -> No
 
 
 async def test_ptb_application_polls(tg: FakeTelegram) -> None:
-    application = (
-        Application.builder()
-        .token(TOKEN)
-        .base_url(tg.base_url)
-        .base_file_url(tg.base_file_url)
-        .build()
-    )
+    application = Application.builder().token(TOKEN).base_url(tg.base_url).base_file_url(tg.base_file_url).build()
 
     async def echo(update: Any, _context: Any) -> None:
         await update.message.reply_text(update.message.text)

@@ -24,9 +24,7 @@ def text_of(update: dict[str, Any]) -> str:
 
 async def test_settings(tg: FakeTelegram, call: Call, hook: Hook) -> None:
     secret = "s3cret_-"
-    _, answer = await call(
-        "setWebhook", url=hook.url, secret_token=secret, max_connections=7, allowed_updates=["poll"]
-    )
+    _, answer = await call("setWebhook", url=hook.url, secret_token=secret, max_connections=7, allowed_updates=["poll"])
     assert answer["description"] == "Webhook was set"
     again = {"url": hook.url, "secret_token": secret, "max_connections": 7}
     _, answer = await call("setWebhook", **again)
@@ -98,11 +96,7 @@ async def test_order_per_chat_under_failures(tg: FakeTelegram, call: Call, hook:
             await user.send_text(f"{number}")
     await tg.wait_idle(10)
     for user in users:
-        arrived = [
-            int(text_of(update))
-            for update in hook.received
-            if update["message"]["from"]["id"] == user.id
-        ]
+        arrived = [int(text_of(update)) for update in hook.received if update["message"]["from"]["id"] == user.id]
         assert arrived == sorted(arrived)
         assert set(arrived) == set(range(6))
 
@@ -134,9 +128,7 @@ async def test_a_blocked_chat_blocks_only_itself(tg: FakeTelegram, call: Call, h
 
 
 async def test_one_queue_per_chat_if_wanted(client: aiohttp.ClientSession, hook: Hook) -> None:
-    async def refuse_message_twice(
-        request: web.Request, update: dict[str, Any]
-    ) -> web.StreamResponse:
+    async def refuse_message_twice(request: web.Request, update: dict[str, Any]) -> web.StreamResponse:
         if "message" in update and len(hook.received) < 3:
             return web.Response(status=500)
         return await accept(request, update)
