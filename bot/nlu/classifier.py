@@ -36,13 +36,16 @@ Ranking = List[Tuple[str, float]]
 class IntentRanker(GraphComponent):
     """Sets `intent`, `intent_ranking`, `procedures` and `response_selector`.
 
-    Below `floor` the intent is nlu_fallback; the rankings still tell what was likeliest.
+    Below its floor the intent is nlu_fallback; the rankings still tell what was likeliest.
     """
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """`floor`: least confidence of an intent, 0 to 1. `strictness`: the C of the support vector machines."""
-        return {"floor": 0.3, "strictness": 0.5}
+        """`floor`: least confidence of an intent, 0 to 1; `floors`: by intent, where turning somebody away needs more.
+
+        `strictness`: the C of the support vector machines.
+        """
+        return {"floor": 0.3, "floors": {}, "strictness": 0.5}
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -107,7 +110,7 @@ class IntentRanker(GraphComponent):
 
     def _tell(self, message: Message, intents: Ranking, procedures: Ranking) -> None:
         best = intents[0] if intents else (FALLBACK, 0.0)
-        if best[1] < self._config["floor"]:
+        if best[1] < self._config["floors"].get(best[0], self._config["floor"]):
             best = (FALLBACK, best[1])
         message.set(INTENT, {"name": best[0], "confidence": best[1]}, add_to_output=True)
         message.set("intent_ranking", _named(intents, "name"), add_to_output=True)

@@ -1,0 +1,59 @@
+from typing import Any
+
+import numpy as np
+import pytest
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from scipy.sparse import csr_matrix
+
+from bot.nlu.classifier import IntentRanker
+from bot.nlu.linear import LinearModel
+
+
+def ranker(intents: dict[str, float], **config: Any) -> IntentRanker:
+    """One whose models give these shares, whatever the text."""
+    built = IntentRanker({**IntentRanker.get_default_config(), **config}, None, None)  # type: ignore[arg-type]
+    built._intents = fixed(intents)
+    built._procedures = fixed({"cancel": 0.7, "channel-red": 0.3})
+    return built
+
+
+def fixed(shares: dict[str, float]) -> LinearModel:
+    names = sorted(shares)
+    bias = np.log(np.array([shares[name] for name in names]))
+    return LinearModel(names, np.zeros((1, len(names))), bias, 1.0)
+
+
+def asked(intents: dict[str, float], **config: Any) -> Message:
+    message = Message({"text": "x"})
+    message.add_features(Features(csr_matrix([[1.0]]), "sentence", "text", "test"))
+    return ranker(intents, **config).process([message])[0]
+
+
+def test_a_question_carries_its_procedures_best_first() -> None:
+    message = asked({"procedure": 0.8, "greet": 0.2})
+    assert message.get("intent") == {"name": "procedure", "confidence": pytest.approx(0.8)}
+    assert message.get("procedures") == [
+        {"id": "cancel", "confidence": 0.7},
+        {"id": "channel-red", "confidence": 0.3},
+    ]
+    assert message.get("response_selector")["procedure"]["response"]["intent_response_key"] == "procedure/cancel"
+
+
+@pytest.mark.parametrize(("share", "name"), [(0.55, "nlu_fallback"), (0.65, "out_of_scope")])
+def test_turning_away_needs_more_confidence(share: float, name: str) -> None:
+    message = asked({"out_of_scope": share, "procedure": 1 - share}, floors={"out_of_scope": 0.6})
+    assert message.get("intent")["name"] == name
+    assert message.get("intent_ranking")[0]["name"] == "out_of_scope"
+
+
+def test_nothing_likely_is_a_fallback_that_still_ranks() -> None:
+    message = asked({"a": 0.26, "b": 0.25, "c": 0.25, "d": 0.24})
+    assert message.get("intent")["name"] == "nlu_fallback"
+    assert message.get("procedures")[0]["id"] == "cancel"
+
+
+def test_no_text_is_a_fallback() -> None:
+    message = ranker({"procedure": 1.0}).process([Message({"text": ""})])[0]
+    assert message.get("intent") == {"name": "nlu_fallback", "confidence": 0.0}
+    assert message.get("procedures") == []
