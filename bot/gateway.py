@@ -130,19 +130,23 @@ class Gateway:
                 failures += 1
 
     async def _take_one(self, conversation_id: str) -> bool:
-        """Work off the oldest waiting row; False when there is none."""
+        """Work off the oldest waiting row; False when none is left.
+
+        A row that is stored meanwhile calls `schedule`, so it need not be looked for again.
+        """
         found = await self._database.read(lambda unit: _next(unit, conversation_id))
         if found is None:
             return False
-        row, conversation = found
+        row, conversation, is_more = found
         try:
             await self._turn(row, conversation)
         except StorageUnavailable:
             raise
         except Exception as error:
             await self._failed(row, error)
-        self._announce(conversation_id)
-        return True
+            is_more = True
+        self._announce(conversation)
+        return is_more
 
     async def _turn(self, row: InboxRow, conversation: Conversation) -> None:
         if not conversation.is_noticed and conversation.channel not in self._policy.pulled_channels:
@@ -164,9 +168,12 @@ class Gateway:
 
         A file already fetched by an earlier try of this turn is not fetched again.
         """
-        problems = []
+        problems: list[Draft] = []
+        remotes = row.payload.get("remote", ())
+        if not remotes:
+            return problems
         fetched = await self._database.read(lambda unit: unit.messages.files_of(row.message_id or 0))
-        for remote in row.payload.get("remote", ())[len(fetched) :]:
+        for remote in remotes[len(fetched) :]:
             name = str(remote.get("name", ""))
             try:
                 kept = await self._files.keep(name, self._bytes_of(row, str(remote["id"])))
@@ -289,9 +296,11 @@ class Gateway:
         await self._database.write(lambda unit: unit.inbox.count_attempt(row.id, kind))
         await asyncio.sleep(RETRY_SECONDS[0])
 
-    def _announce(self, conversation_id: str) -> None:
-        for key in (conversation_id, QUEUE_KEY, OUTBOX_KEY):
-            self._signal.notify(key)
+    def _announce(self, conversation: Conversation) -> None:
+        self._signal.notify(conversation.id)
+        self._signal.notify(QUEUE_KEY)
+        if conversation.channel not in self._policy.pulled_channels:
+            self._signal.notify(OUTBOX_KEY)
 
     async def show_typing(self, conversation: Conversation) -> None:
         """Show on the channel that an answer is on its way."""
@@ -326,9 +335,10 @@ async def _quietly(sending: Awaitable[None]) -> None:
         log.debug("typing.refused")
 
 
-def _next(unit: Unit, conversation_id: str) -> tuple[InboxRow, Conversation] | None:
-    row = unit.inbox.next_of(conversation_id)
-    return None if row is None else (row, unit.conversations.get(conversation_id))
+def _next(unit: Unit, conversation_id: str) -> tuple[InboxRow, Conversation, bool] | None:
+    """The oldest waiting row, its conversation, and whether another waits behind it."""
+    rows = unit.inbox.waiting_of(conversation_id, 2)
+    return (rows[0], unit.conversations.get(conversation_id), len(rows) > 1) if rows else None
 
 
 def _language(text: str, conversation: Conversation) -> Language:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from helpdesk.error import NotFound
 from helpdesk.language import Language
@@ -62,6 +62,20 @@ def _conversation(row: Row[Any]) -> Conversation:
     )
 
 
+# every message runs these; built once, because building a statement costs as much as running it
+_BY_ID = _query().where(conversation.c.id == bindparam("id_"))
+_BY_ADDRESS = _query().where(
+    conversation.c.channel == bindparam("channel_"), conversation.c.address == bindparam("address_")
+)
+_BY_TOKEN = _query().where(conversation.c.token_hash == bindparam("token_hash_"))
+_NEXT_SEQ = (
+    update(conversation)
+    .where(conversation.c.id == bindparam("id_"))
+    .values(last_seq=conversation.c.last_seq + 1, last_at=bindparam("at_"))
+    .returning(conversation.c.last_seq)
+)
+
+
 class ConversationRows:
     """Reads and writes conversations and contacts."""
 
@@ -70,7 +84,7 @@ class ConversationRows:
 
     def get(self, conversation_id: str) -> Conversation:
         """Raises NotFound."""
-        row = self._connection.execute(_query().where(conversation.c.id == conversation_id)).one_or_none()
+        row = self._connection.execute(_BY_ID, {"id_": conversation_id}).one_or_none()
         if row is None:
             raise NotFound("this conversation does not exist")
         return _conversation(row)
@@ -82,13 +96,12 @@ class ConversationRows:
 
     def at(self, channel: str, address: str) -> Conversation | None:
         """The conversation of an address."""
-        found = conversation.c.channel == channel, conversation.c.address == address
-        row = self._connection.execute(_query().where(*found)).one_or_none()
+        row = self._connection.execute(_BY_ADDRESS, {"channel_": channel, "address_": address}).one_or_none()
         return None if row is None else _conversation(row)
 
     def by_token(self, token_hash: str) -> Conversation | None:
         """The conversation that a visitor's token opens."""
-        row = self._connection.execute(_query().where(conversation.c.token_hash == token_hash)).one_or_none()
+        row = self._connection.execute(_BY_TOKEN, {"token_hash_": token_hash}).one_or_none()
         return None if row is None else _conversation(row)
 
     def open(
@@ -124,13 +137,7 @@ class ConversationRows:
 
     def next_seq(self, conversation_id: str, at: datetime) -> int:
         """Take the next sequence number; serialises writers of one conversation."""
-        statement = (
-            update(conversation)
-            .where(conversation.c.id == conversation_id)
-            .values(last_seq=conversation.c.last_seq + 1, last_at=at)
-            .returning(conversation.c.last_seq)
-        )
-        return int(self._connection.execute(statement).scalar_one())
+        return int(self._connection.execute(_NEXT_SEQ, {"id_": conversation_id, "at_": at}).scalar_one())
 
     def change(self, conversation_id: str, **values: Any) -> None:
         """Set columns of a conversation."""

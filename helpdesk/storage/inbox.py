@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from helpdesk.inbox import Incoming, Kind, Receipt
 from helpdesk.storage.table import inbox, inserted_id
@@ -43,6 +43,21 @@ def _row(row: Row[Any]) -> InboxRow:
     )
 
 
+# every message runs these; built once, because building a statement costs as much as running it
+_RECEIPT = select(inbox.c.id, inbox.c.conversation_id, inbox.c.seq).where(
+    inbox.c.channel == bindparam("channel_"), inbox.c.external_id == bindparam("external_id_")
+)
+_STATUS = select(inbox.c.message_id, inbox.c.status).where(
+    inbox.c.conversation_id == bindparam("conversation_id_"), inbox.c.seq == bindparam("seq_")
+)
+_WAITING = (
+    select(inbox)
+    .where(inbox.c.conversation_id == bindparam("conversation_id_"), inbox.c.status == NEW)
+    .order_by(inbox.c.id)
+    .limit(bindparam("limit_"))
+)
+
+
 class InboxRows:
     """Reads and writes the inbox."""
 
@@ -51,10 +66,8 @@ class InboxRows:
 
     def receipt_of(self, channel: str, external_id: str) -> Receipt | None:
         """The receipt given for an update that is already stored."""
-        statement = select(inbox.c.id, inbox.c.conversation_id, inbox.c.seq).where(
-            inbox.c.channel == channel, inbox.c.external_id == external_id
-        )
-        row = self._connection.execute(statement).one_or_none()
+        found = {"channel_": channel, "external_id_": external_id}
+        row = self._connection.execute(_RECEIPT, found).one_or_none()
         return None if row is None else Receipt(row.id, row.conversation_id, row.seq, is_new=False)
 
     def message_id_of(self, channel: str, external_id: str) -> int | None:
@@ -83,22 +96,18 @@ class InboxRows:
 
     def status_at(self, conversation_id: str, seq: int) -> tuple[int, str] | None:
         """The message id and status of the update that has a sequence number."""
-        statement = select(inbox.c.message_id, inbox.c.status).where(
-            inbox.c.conversation_id == conversation_id, inbox.c.seq == seq
-        )
-        row = self._connection.execute(statement).one_or_none()
+        found = {"conversation_id_": conversation_id, "seq_": seq}
+        row = self._connection.execute(_STATUS, found).one_or_none()
         return None if row is None else (row.message_id, row.status)
 
     def next_of(self, conversation_id: str) -> InboxRow | None:
         """The oldest update of a conversation that still waits."""
-        statement = (
-            select(inbox)
-            .where(inbox.c.conversation_id == conversation_id, inbox.c.status == NEW)
-            .order_by(inbox.c.id)
-            .limit(1)
-        )
-        row = self._connection.execute(statement).one_or_none()
-        return None if row is None else _row(row)
+        return next(iter(self.waiting_of(conversation_id, 1)), None)
+
+    def waiting_of(self, conversation_id: str, limit: int) -> list[InboxRow]:
+        """The oldest updates of a conversation that still wait, in order."""
+        wanted = {"conversation_id_": conversation_id, "limit_": limit}
+        return [_row(row) for row in self._connection.execute(_WAITING, wanted)]
 
     def waiting_conversations(self) -> list[str]:
         """Conversations with unfinished updates, oldest first: what a desk takes up after a restart."""
