@@ -26,7 +26,7 @@ class Usage:
     rss_bytes: int
 
 
-class NotInTime(Exception):  # noqa: N818 - named by what happened, as the house does
+class NotInTime(Exception):
     """What was waited for did not come; the message says what."""
 
 
