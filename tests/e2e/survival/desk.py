@@ -1,0 +1,149 @@
+"""A desk to be killed, the brain's stand-in, and people who write to it as the chat page does."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+
+from bot.ask import API, LOCAL_HEADER
+from tests.waiting import eventually
+
+ROOT = Path(__file__).resolve().parents[3]
+REFUSALS = (aiohttp.ClientError, TimeoutError, OSError)
+
+
+class Nursery:
+    """The process that desks are forked from."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = os.environ | environment
+        self._process: asyncio.subprocess.Process | None = None
+        self.pid = 0
+        self.kills = 0
+
+    async def open(self, errors: Path) -> None:
+        with errors.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *("-m", "tests.e2e.survival.nursery"),
+                cwd=ROOT,
+                env=self._environment,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+            )
+
+    async def start(self) -> None:
+        """A new desk begins to start."""
+        assert self._process is not None
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(b"start\n")
+        self.pid = int(await self._process.stdout.readline())
+
+    def kill(self) -> None:
+        """kill -9, wherever the desk is."""
+        os.kill(self.pid, signal.SIGKILL)
+        self.kills += 1
+        self.pid = 0
+
+    async def close(self) -> None:
+        if self.pid:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        if self._process is not None:
+            assert self._process.stdin is not None
+            self._process.stdin.close()
+            await self._process.wait()
+
+
+@asynccontextmanager
+async def stand_in(port: int) -> AsyncIterator[list[str]]:
+    """A brain that repeats what it hears; yields what it heard."""
+    heard: list[str] = []
+
+    async def turn(request: web.Request) -> web.Response:
+        body = await request.json()
+        heard.append(body["message"])
+        facts: dict[str, Any] = {"ranking": [], "procedures": [], "entities": [], "language": "vi"}
+        said = {"text": f"nghe: {body['message']}"}
+        return web.json_response(facts | {"messages": [said], "intent": {"name": "greet", "confidence": 1.0}})
+
+    app = web.Application()
+    app.router.add_post("/webhooks/desk/webhook", turn)
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    yield heard
+    await runner.cleanup()
+
+
+def local_headers(data_dir: Path) -> dict[str, str]:
+    """Requests of this machine's own are not limited by address."""
+    return {LOCAL_HEADER: (data_dir / "local.key").read_text(encoding="ascii").strip()}
+
+
+async def answers(session: aiohttp.ClientSession) -> bool:
+    try:
+        async with session.get("/healthz") as response:
+            return response.status == 200
+    except REFUSALS:
+        return False
+
+
+async def is_up(session: aiohttp.ClientSession, seconds: float = 30.0) -> None:
+    await eventually(lambda: answers(session), seconds)
+
+
+@dataclass
+class Visitor:
+    """Writes one message after the other; each is repeated with the same client id until the desk has taken it."""
+
+    session: aiohttp.ClientSession
+    name: str
+    token: str = ""
+    conversation_id: str = ""
+    taken: list[str] = field(default_factory=list)
+    repeats: int = 0
+
+    async def open(self) -> None:
+        opened = await self._insist("POST", f"{API}/conversations", {})
+        self.token, self.conversation_id = opened["token"], opened["conversation_id"]
+
+    async def write(self, text: str | None = None) -> int:
+        said = text or f"{self.name} câu {len(self.taken)}"
+        sent = await self._insist("POST", f"{API}/messages", {"client_id": f"c{len(self.taken)}", "text": said})
+        self.taken.append(said)
+        return int(sent["seq"])
+
+    async def read(self) -> list[dict[str, Any]]:
+        """The whole conversation."""
+        found: list[dict[str, Any]] = []
+        while True:
+            after = found[-1]["seq"] if found else 0
+            page = await self._insist("GET", f"{API}/messages?after={after}", None)
+            if not page["messages"]:
+                return found
+            found += page["messages"]
+
+    async def _insist(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        while True:
+            try:
+                async with self.session.request(method, path, json=body, headers=headers) as response:
+                    answer: dict[str, Any] = await response.json()
+                    if response.status < 300:
+                        return answer
+                    assert response.status in (429, 503), f"{response.status}: {answer}"
+            except REFUSALS:
+                pass
+            self.repeats += 1
+            await asyncio.sleep(0.05)
