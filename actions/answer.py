@@ -28,7 +28,7 @@ class ActionAnswer(Action):
         if codes:
             reply = responder().code(codes, language, entities)
         else:
-            reply = responder().answer(text, language, ranking_of(tracker), tracker.get_slot("aspect"), entities)
+            reply = responder().answer(text, language, ranking_of(tracker), tracker.get_slot("article"), entities)
         dispatcher.utter_message(json_message=pack(reply))
         return []
 

@@ -17,6 +17,7 @@ from helpdesk.usecase.turn import THIS_TURN
 from helpdesk.wording import say
 from knowledge_base.answer import Citation, compose, explain_code, label
 from knowledge_base.article import PARTS, Part
+from knowledge_base.aspect import PLACE, aspect_of, is_follow_up
 from knowledge_base.decision import Decision, decide, decide_alone
 from knowledge_base.edition import Edition, Library
 from knowledge_base.search import Hit
@@ -24,7 +25,7 @@ from knowledge_base.search import Hit
 COMPLAINTS = frozenset({"complaint", "denounce"})
 """Articles whose subject is received by a person at once."""
 
-ASPECTS: dict[str, Part] = {name: name for name in PARTS} | {"place": "steps"}
+ASPECTS: dict[str, Part] = {name: name for name in PARTS} | {PLACE: "steps"}
 
 
 class Responder:
@@ -39,12 +40,20 @@ class Responder:
         text: str,
         language: Language,
         classified: Sequence[Hit],
-        aspect: str | None = None,
+        spoken_of: str | None = None,
         entities: Sequence[FoundEntity] = (),
     ) -> Reply:
-        """Answer a question that the classifier has ranked: an article, a question back, or an honest "not found"."""
+        """Answer a question that the classifier has ranked: an article, a question back, or an honest "not found".
+
+        Args:
+            spoken_of: the article that was shown last; a question without a subject of its own is about it.
+        """
         library = self._library()
         known = [hit for hit in classified if hit.article_id in library.editions]
+        aspect = aspect_of(text)
+        if spoken_of in library.editions and is_follow_up(text, known[0].score if known else 0.0):
+            decision = Decision("answer", (Hit(spoken_of, 1.0), *known[:4]))
+            return self.article(spoken_of, language, aspect, decision, entities)
         decision = decide(known, library.search(text))
         if decision.verdict == "answer":
             return self.article(decision.ranking[0].article_id, language, aspect, decision, entities)
@@ -94,8 +103,12 @@ class Responder:
         aspect: str | None = None,
         decision: Decision | None = None,
         entities: Sequence[FoundEntity] = (),
+        is_whole: bool = True,
     ) -> Reply:
-        """Show an article, the asked part first; an article that is not served any more is "not found"."""
+        """Show an article, the asked part first; an article that is not served any more is "not found".
+
+        Without `is_whole` only the part is said, to somebody who has just read the rest.
+        """
         edition = self._library().editions.get(article_id)
         if edition is None:
             return self._not_found(decision or Decision("not_found", ()), language, entities)
@@ -103,7 +116,7 @@ class Responder:
         return Reply(
             Outcome.HANDOFF if is_complaint else Outcome.ANSWERED,
             language,
-            (self._article_draft(edition, language, ASPECTS.get(aspect or "")),),
+            (self._article_draft(edition, language, ASPECTS.get(aspect or ""), is_whole),),
             confidence=decision.ranking[0].score if decision and decision.ranking else 1.0,
             candidates=_candidates(decision),
             entities=tuple(entities),
@@ -138,10 +151,10 @@ class Responder:
         edition = self._library().editions.get(article_id)
         return edition.article.content(language).title if edition else article_id
 
-    def _article_draft(self, edition: Edition, language: Language, part: Part | None) -> Draft:
+    def _article_draft(self, edition: Edition, language: Language, part: Part | None, is_whole: bool) -> Draft:
         article_id = edition.article.id
         today = self._clock().astimezone(ZONE).date()
-        composed = compose(edition, self._library().reference, language, today, part)
+        composed = compose(edition, self._library().reference, language, today, part, is_whole)
         buttons = [
             Button(label(language, name), str(Payload("part", (article_id, name))))
             for name in composed.parts

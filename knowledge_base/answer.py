@@ -46,20 +46,26 @@ def label(language: Language, key: str, **values: Any) -> str:
 
 
 def compose(
-    edition: Edition, reference: Reference, language: Language, today: date, part: Part | None = None
+    edition: Edition,
+    reference: Reference,
+    language: Language,
+    today: date,
+    part: Part | None = None,
+    is_whole: bool = True,
 ) -> Composed:
     """The article's answer, or one part of it, in a language.
 
-    The first message holds the plain answer, the part that was asked for, short facts, the legal basis in one line and
-    how far it can be relied on; the other parts are offered to be asked for.
+    The whole holds the part that was asked for first, then the plain answer, short facts, the legal basis in one line
+    and how far it can be relied on; the other parts are offered to be asked for. Without `is_whole` only `part` is said.
     """
     content = edition.article.content(language)
     blocks = [content.title]
-    if part is None:
-        blocks.append(content.answer)
-        blocks.extend(f"{label(language, name)}: {text}" for name, text in _short_facts(content))
-    else:
+    if part is not None:
         blocks.append(_part(edition, reference, language, part))
+    if part is None or is_whole:
+        blocks.append(content.answer)
+    if part is None:
+        blocks.extend(f"{label(language, name)}: {text}" for name, text in _short_facts(content))
     if content.note and part in (None, "fee", "time"):
         blocks.append(f"{label(language, 'note')}: {content.note}")
     blocks.append(_trust(edition, reference, language, today, with_law=part != "law"))
