@@ -44,8 +44,8 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    with postgres.server() as url:
-        yield url
+    with postgres.server() as server:
+        yield server.url
 
 
 @pytest.fixture

@@ -67,12 +67,14 @@ class Nursery:
 
 @asynccontextmanager
 async def stand_in(port: int) -> AsyncIterator[list[str]]:
-    """A brain that repeats what it hears; yields what it heard."""
+    """A brain that repeats what it hears, and thinks longer of what begins with "chậm"; yields what it heard."""
     heard: list[str] = []
 
     async def turn(request: web.Request) -> web.Response:
         body = await request.json()
         heard.append(body["message"])
+        if body["message"].startswith("chậm"):
+            await asyncio.sleep(0.4)
         facts: dict[str, Any] = {"ranking": [], "procedures": [], "entities": [], "language": "vi"}
         said = {"text": f"nghe: {body['message']}"}
         return web.json_response(facts | {"messages": [said], "intent": {"name": "greet", "confidence": 1.0}})

@@ -3,61 +3,17 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import aiohttp
-import pytest
-from sqlalchemy import func, select
 
-from helpdesk.storage.database import Database, create
-from helpdesk.storage.table import inbox, turn
-from helpdesk.storage.unit import Unit
-from tests.e2e.survival.desk import Nursery, Visitor, is_up, local_headers, stand_in
+from tests.e2e.survival.desk import Nursery, Visitor, is_up, local_headers
+from tests.e2e.survival.ledger import drained
 from tests.fake_telegram import FakeTelegram
 from tests.waiting import until
 
 KILLS, MESSAGES, VISITORS = 50, 2000, 40
 TOKEN = "123456789:AAFakeTokenForTestsOnlyAAAAAAAAAAAAAA"
-
-
-@pytest.fixture
-def ports(unused_tcp_port_factory: Callable[[], int]) -> tuple[int, int]:
-    return unused_tcp_port_factory(), unused_tcp_port_factory()
-
-
-@pytest.fixture
-def environment(tmp_path: Path, ports: tuple[int, int]) -> dict[str, str]:
-    port, brain_port = ports
-    return {
-        "ISEC_DATA_DIR": str(tmp_path),
-        "ISEC_PORT": str(port),
-        "ISEC_BRAIN": "false",
-        "ISEC_BRAIN_PORT": str(brain_port),
-        "ISEC_LOG_LEVEL": "error",
-    }
-
-
-@pytest.fixture
-async def session(ports: tuple[int, int]) -> AsyncIterator[aiohttp.ClientSession]:
-    timeout = aiohttp.ClientTimeout(total=10)
-    connector = aiohttp.TCPConnector(limit=0)
-    async with aiohttp.ClientSession(f"http://127.0.0.1:{ports[0]}", timeout=timeout, connector=connector) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def nursery(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Nursery]:
-    made = Nursery(environment)
-    await made.open(tmp_path / "nursery.log")
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def brain(ports: tuple[int, int]) -> AsyncIterator[list[str]]:
-    async with stand_in(ports[1]) as heard:
-        yield heard
 
 
 async def test_fifty_kills_under_load_lose_nothing_and_repeat_nothing(
@@ -81,7 +37,7 @@ async def test_fifty_kills_under_load_lose_nothing_and_repeat_nothing(
     are_enough.set()
     await asyncio.gather(*writing)
     await is_up(session)
-    facts = await _drained(tmp_path)
+    facts = await drained(f"sqlite:///{tmp_path / 'isec.db'}")
     taken = sum(len(visitor.taken) for visitor in visitors)
     for visitor in visitors:
         told = await visitor.read()
@@ -99,24 +55,6 @@ async def _keep_writing(visitor: Visitor, are_enough: asyncio.Event) -> None:
     while not are_enough.is_set():
         await visitor.write()
         await asyncio.sleep(0.05)
-
-
-async def _drained(data_dir: Path) -> dict[str, int]:
-    """Wait until no update waits; how many rows and turns there are then."""
-    database = Database(create(f"sqlite:///{data_dir / 'isec.db'}"))
-    try:
-        await until(lambda: database.read_now(lambda unit: unit.inbox.waiting_count()) == 0, 60)
-        return database.read_now(_counts)
-    finally:
-        database.close()
-
-
-def _counts(unit: Unit) -> dict[str, int]:
-    tables = {"rows": inbox, "turns": turn}
-    return {
-        name: unit.connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for name, table in tables.items()
-    }
 
 
 PEOPLE, QUESTIONS, TELEGRAM_KILLS = 8, 4, 10
@@ -154,7 +92,7 @@ async def test_kills_under_telegram_repeat_only_what_was_sent_and_not_yet_marked
             return [sent.text.removeprefix("🤖 ") for sent in telegram.sent(chat) if sent.method == "sendMessage"]
 
         await until(lambda: all(said(person.id)[-1:] == [wanted_last(person.id)] for person in people), 90)
-        facts = await _drained(tmp_path)
+        facts = await drained(f"sqlite:///{tmp_path / 'isec.db'}")
         await nursery.close()
     duplicates = 0
     for person in people:
