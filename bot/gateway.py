@@ -239,7 +239,8 @@ class Gateway:
             )
         else:
             article_id, *rest = payload.arguments
-            reply = self._responder.article(article_id, conversation.language, rest[0] if rest else None)
+            part = rest[0] if rest else None
+            reply = self._responder.article(article_id, conversation.language, part, is_whole=part is None)
             await self._complete(row, replace(reply, intent=f"button/{payload.action}"))
 
     async def _command(self, row: InboxRow, conversation: Conversation) -> None:

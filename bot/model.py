@@ -14,7 +14,7 @@ from pathlib import Path
 from helpdesk.error import HelpdeskError
 
 MANIFEST = Path("models/manifest.json")
-SOURCES = ("config.yml", "domain.yml", "nlu_data", "bot/nlu", "knowledge_base/text")
+SOURCES = ("config.yml", "domain.yml", "nlu_data", "bot/nlu", "knowledge_base/text", "knowledge_base/procedures")
 _IGNORED_SUFFIXES = frozenset((".pyc", ".swp", ".tmp"))
 _BLOCK = 1 << 20
 
