@@ -10,7 +10,7 @@ from bot import model
 from bot.process import INTERPRETER, quiet_environment
 
 RASA_VERSION = "3.6.21"
-_LAST_WORDS = 12  # lines of Rasa's output shown when training fails
+_LAST_WORDS = 5  # lines of Rasa's output shown when training fails
 _STEP = "Starting to train component"
 
 
@@ -58,7 +58,8 @@ async def _run(root: Path, name: str, say: Callable[[str], None]) -> None:
     try:
         last_words = await _listen(child, say)
         if await child.wait() != 0:
-            raise TrainingFailed("training failed:\n" + "\n".join(last_words))
+            said = " | ".join(last_words) or "nothing"
+            raise TrainingFailed(f"training failed; mend what Rasa names and run `make train`; it said: {said}")
     finally:
         if child.returncode is None:
             child.kill()
