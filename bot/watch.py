@@ -17,7 +17,7 @@ from helpdesk.usecase import queue
 log = structlog.get_logger(__name__)
 
 ROUND_SECONDS = 15.0
-PROBE_SECONDS = 0.8
+PROBE_SECONDS = 0.5
 QUEUE_KEY = "queue"
 
 
