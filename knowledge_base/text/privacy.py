@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from knowledge_base.text.entity import find, strip_marks_in_place
+from knowledge_base.text.code import strip_marks_in_place
+from knowledge_base.text.entity import find
 from knowledge_base.text.syllable import listed
 
 EMAIL = "[EMAIL]"

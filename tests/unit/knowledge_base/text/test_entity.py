@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.text.entity import OFFICE_CODES, find, is_container_valid, is_tax_code_valid
+from knowledge_base.text.entity import find
+from knowledge_base.text.identifier import OFFICE_CODES, is_container_valid
+from knowledge_base.text.number import is_tax_code_valid
 
 WORDS = """
     tk 107123456789 MST 5700100104 0101234567-001 0713.40.20 HS 0810 08106000 CSQU3054383 tghu 123456-7
