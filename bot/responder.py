@@ -45,8 +45,7 @@ class Responder:
     ) -> Reply:
         """Answer a question that the classifier has ranked: an article, a question back, or an honest "not found".
 
-        Args:
-            spoken_of: the article that was shown last; a question without a subject of its own is about it.
+        `spoken_of` is the article that was shown last; a question without a subject of its own is about it.
         """
         library = self._library()
         known = [hit for hit in classified if hit.article_id in library.editions]

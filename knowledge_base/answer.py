@@ -56,7 +56,7 @@ def compose(
     """The article's answer, or one part of it, in a language.
 
     The whole holds the part that was asked for first, then the plain answer, short facts, the legal basis in one line
-    and how far it can be relied on; the other parts are offered to be asked for. Without `is_whole` only `part` is said.
+    and how far it can be relied on; the other parts are offered. Without `is_whole` only `part` is said.
     """
     content = edition.article.content(language)
     blocks = [content.title]
