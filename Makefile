@@ -12,7 +12,7 @@ ISEC := .venv/bin/isec
 help: ## this list
 	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-setup: .venv/.ready brain/.venv/.ready node_modules/.ready ## install everything this project needs, without touching the system
+setup: .venv/.ready brain/.venv/.ready ## install everything this project needs, without touching the system
 
 run: setup ## train if needed, migrate, start everything and print the addresses (Ctrl-C stops)
 	$(ISEC) up
@@ -27,7 +27,7 @@ test: setup check ## lint, types and every test, on SQLite and PostgreSQL, in a 
 	sh tests/prepare
 	$(ISEC) train
 	.venv/bin/pytest
-	PYTHONPATH=. brain/.venv/bin/python -m pytest -q -p no:cacheprovider -c /dev/null --rootdir=. tests/brain
+	PYTHONPATH=. brain/.venv/bin/python -m pytest -q -p no:cacheprovider -c /dev/null --rootdir=. --confcutdir=tests/brain tests/brain
 
 check: setup ## lint, format and type checks only
 	.venv/bin/ruff check .
@@ -44,7 +44,7 @@ bench: setup ## measure against stock Rasa in one run (minutes)
 	.venv/bin/python -m benchmarks.desk
 
 clean: ## remove what was built (never var/, where the data lies)
-	rm -rf .venv brain/.venv node_modules .tools .mypy_cache .pytest_cache .ruff_cache .rasa
+	rm -rf .venv brain/.venv .tools .mypy_cache .pytest_cache .ruff_cache .rasa
 
 .tools/bin/uv:
 	echo "installing uv into .tools"
@@ -59,9 +59,4 @@ clean: ## remove what was built (never var/, where the data lies)
 brain/.venv/.ready: brain/pyproject.toml brain/uv.lock $(filter .tools/%,$(UV))
 	echo "installing the brain's packages (Rasa, about 2.5 GB)"
 	python=$$(sh brain/find-python) && UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --quiet --project brain --python "$$python"
-	touch $@
-
-node_modules/.ready: package-lock.json
-	echo "installing front-end packages"
-	npm ci --silent --no-fund --no-audit
 	touch $@

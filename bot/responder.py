@@ -122,7 +122,7 @@ class Responder:
             article_id=article_id,
             article_version=edition.version,
             reason=HandOffReason.COMPLAINT if is_complaint else None,
-            topic=edition.article.topic,
+            topic=article_id,
         )
 
     def code(self, codes: Sequence[str], language: Language, entities: Sequence[FoundEntity] = ()) -> Reply:
