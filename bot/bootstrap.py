@@ -63,6 +63,7 @@ class Desk:
     actions: ActionEndpoint
     supervisor: Supervisor
     session: aiohttp.ClientSession
+    signal: Signal
     gateway: Gateway
     sender: Sender
     watch: Watch
@@ -198,6 +199,7 @@ def build(settings: Settings, database: Database) -> Desk:
         actions,
         supervisor,
         session,
+        signal,
         gateway,
         sender,
         watch,
