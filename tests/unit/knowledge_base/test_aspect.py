@@ -33,7 +33,9 @@ def test_the_first_of_two_parts_is_answered_first() -> None:
     assert aspect_of("mất bao lâu và cần giấy tờ gì") == "time"
 
 
-@pytest.mark.parametrize("text", ["còn phí thì sao", "and the fee?", "那要多久", "nop o dau", "Làm thế nào?", "until when"])
+@pytest.mark.parametrize(
+    "text", ["còn phí thì sao", "and the fee?", "那要多久", "nop o dau", "Làm thế nào?", "until when"]
+)
 def test_a_question_without_a_subject_is_about_what_was_spoken_of(text: str) -> None:
     assert is_follow_up(text, confidence=0.95)
 
