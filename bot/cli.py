@@ -149,9 +149,9 @@ def _invite(_: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
-def _settings(_: argparse.Namespace, settings: Settings) -> int:
-    for name, field in Settings.model_fields.items():
-        print(f"ISEC_{name.upper()}  {field.description}")
+def _settings(_: argparse.Namespace, __: Settings) -> int:
+    for name, default, meaning in configuration.listing():
+        print(f"{name}={default}\n    {meaning}")
     return DONE
 
 

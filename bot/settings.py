@@ -134,3 +134,25 @@ def read() -> Settings:
         raise InvalidInput(f"{name}: {message}" if name != "settings" else message) from None
     except (OSError, UnicodeDecodeError):
         raise InvalidInput("the file .env cannot be read; write it as UTF-8 text, one NAME=value a line") from None
+
+
+def listing() -> list[tuple[str, str, str]]:
+    """Every setting as people write it: variable, default ("" = empty, paths from the project's root) and meaning."""
+    return [
+        (f"ISEC_{name.upper()}", _written(field.default), str(field.description))
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def _written(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case SecretStr():
+            return value.get_secret_value()
+        case tuple():
+            return ",".join(value)
+        case Path():
+            return str(value.relative_to(ROOT))
+        case _:
+            return str(value)
