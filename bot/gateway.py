@@ -23,7 +23,7 @@ from helpdesk.error import BrainUnavailable, DeliveryError, HelpdeskError, Inval
 from helpdesk.filestore import FileRefused, FileStore
 from helpdesk.inbox import Incoming, IncomingFile, Kind, Receipt
 from helpdesk.language import Language
-from helpdesk.message import Draft, Outcome
+from helpdesk.message import Author, Draft, Outcome
 from helpdesk.payload import parse
 from helpdesk.policy import Policy
 from helpdesk.reply import FoundEntity, Reply
@@ -157,7 +157,7 @@ class Gateway:
         elif row.kind is Kind.BUTTON:
             await self._button(row, conversation)
         elif conversation.open_ticket_id is not None:
-            await self._write(lambda unit, at: turn.pass_to_people(unit, row, at))
+            await self._write(lambda unit, at: turn.pass_with_notices(unit, self._policy, row, problems, at))
         elif row.kind is Kind.TEXT:
             await self._text(row, conversation)
         else:
@@ -179,7 +179,8 @@ class Gateway:
                 kept = await self._files.keep(name, self._bytes_of(row, str(remote["id"])))
             except FileRefused as refused:
                 why = say(conversation.language, f"file.{refused.code}", **refused.values)
-                problems.append(Draft(say(conversation.language, "queue.file_problem", name=name, problem=why)))
+                told = say(conversation.language, "queue.file_problem", name=name, problem=why)
+                problems.append(Draft(told, Author.SYSTEM))
                 kept = IncomingFile(intake.new_id(), name, "", 0, "", problem=refused.code)
             await self._database.write(partial(_add_file, kept, row, self._clock()))
         return problems

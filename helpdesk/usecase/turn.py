@@ -4,6 +4,7 @@ The inbox row is marked done first and conditionally; when another desk was fast
 crash at any point leaves either the row waiting or the whole answer stored, never half of it.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -59,6 +60,15 @@ def pass_to_people(unit: Unit, row: InboxRow, at: datetime) -> bool:
         return False
     queue.hear_contact(unit, unit.conversations.get(row.conversation_id), at)
     return True
+
+
+def pass_with_notices(unit: Unit, policy: Policy, row: InboxRow, notices: Sequence[Draft], at: datetime) -> None:
+    """`pass_to_people`, and the contact is told which of the files could not be taken, if any."""
+    if not pass_to_people(unit, row, at):
+        return
+    conversation = unit.conversations.get(row.conversation_id)
+    for notice in notices:
+        thread.write(unit, policy, conversation, notice, at, ticket_id=conversation.open_ticket_id)
 
 
 def set_aside(unit: Unit, policy: Policy, row: InboxRow, error: str, at: datetime) -> Ticket | None:

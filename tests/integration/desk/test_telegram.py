@@ -216,3 +216,12 @@ async def test_real_flood_limits_are_never_run_into(whole: TelegramDesk) -> None
     conversation = whole.conversation(CHAT)
     pending = whole.read(lambda unit: unit.messages.of(conversation.id))
     assert {message.delivery_error for message in pending} == {None}
+
+
+async def test_a_file_refused_while_people_hold_the_conversation_is_told_too(whole: TelegramDesk) -> None:
+    user = whole.telegram.user(CHAT, "Lan")
+    await user.send_text("/officer")
+    await whole.heard(CHAT, "thứ tự chờ")
+    await user.send_document(b"MZ" + bytes(200), "anh.exe")
+    told = await whole.heard(CHAT, "“anh.exe” không nhận được")
+    assert told.text.startswith(MARK[Author.SYSTEM])
