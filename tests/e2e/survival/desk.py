@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,21 @@ from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
 REFUSALS = (aiohttp.ClientError, TimeoutError, OSError)
+
+
+FAULTS: dict[str, Callable[[str], web.Response]] = {
+    "1": lambda text: web.Response(status=500, text=text),
+    "2": lambda text: web.Response(text=f'{{"messages": [{{"text": "{text}'),
+    "3": lambda text: web.json_response({"messages": text, "intent": text}),
+    "4": lambda text: web.json_response(_speech({"custom": {"reply": {"outcome": text, "language": text}}})),
+    "5": lambda text: web.json_response(_speech({"custom": {"outcome": text}, "text": text})),
+    "6": lambda text: web.json_response(_speech({"text": text}) | {"language": text, "ranking": [text]}),
+}
+
+
+def _speech(message: dict[str, Any]) -> dict[str, Any]:
+    facts: dict[str, Any] = {"ranking": [], "procedures": [], "entities": [], "language": "vi"}
+    return facts | {"messages": [message], "intent": {"name": "greet", "confidence": 1.0}}
 
 
 class Nursery:
@@ -67,7 +82,10 @@ class Nursery:
 
 @asynccontextmanager
 async def stand_in(port: int) -> AsyncIterator[list[str]]:
-    """A brain that repeats what it hears, and thinks longer of what begins with "chậm"; yields what it heard."""
+    """A brain that repeats what it hears; yields what it heard.
+
+    It thinks longer of what begins with "chậm", and goes wrong in a way of its own on "hỏng 1", "hỏng 2" and so on.
+    """
     heard: list[str] = []
 
     async def turn(request: web.Request) -> web.Response:
@@ -75,9 +93,9 @@ async def stand_in(port: int) -> AsyncIterator[list[str]]:
         heard.append(body["message"])
         if body["message"].startswith("chậm"):
             await asyncio.sleep(0.4)
-        facts: dict[str, Any] = {"ranking": [], "procedures": [], "entities": [], "language": "vi"}
-        said = {"text": f"nghe: {body['message']}"}
-        return web.json_response(facts | {"messages": [said], "intent": {"name": "greet", "confidence": 1.0}})
+        if body["message"].startswith("hỏng"):
+            return FAULTS[body["message"].split()[1]](body["message"])
+        return web.json_response(_speech({"text": f"nghe: {body['message']}"}))
 
     app = web.Application()
     app.router.add_post("/webhooks/desk/webhook", turn)
