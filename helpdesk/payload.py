@@ -46,6 +46,6 @@ class Payload:
 def parse(text: str) -> Payload:
     """Read a payload that came from outside; raises InvalidInput for anything we did not write."""
     action, *arguments = text.split(":")
-    if len(text.encode()) > MAX_BYTES or ACTIONS.get(action) != len(arguments) or not all(arguments):
+    if not text.isascii() or len(text) > MAX_BYTES or ACTIONS.get(action) != len(arguments) or not all(arguments):
         raise InvalidInput("this button is not known here; please ask again in your own words")
     return Payload(action, tuple(arguments))
