@@ -1,0 +1,234 @@
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from bot.brain import BrainTurn, ScriptedBrain, simple_turn
+from bot.filestore import InMemoryFileStore
+from bot.gateway import MESSAGES_PER_SESSION, Gateway
+from bot.interpreter import pack
+from bot.responder import Responder
+from bot.signal import Signal
+from helpdesk.inbox import Kind
+from helpdesk.message import Author, Draft, Outcome
+from helpdesk.reply import Reply
+from helpdesk.storage.conversation import Conversation
+from helpdesk.storage.database import Database
+from helpdesk.storage.inbox import SET_ASIDE
+from helpdesk.ticket import HandOffReason
+from helpdesk.usecase import queue
+from knowledge_base import shelf
+from knowledge_base.edition import Edition, Library
+from tests.conftest import POLICY, Clock, hired, incoming
+from tests.integration.desk.channel import Channel
+from tests.waiting import until
+
+RED = "Luồng đỏ (luồng 3): kiểm tra thực tế hàng hóa"
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return Library.of([Edition(article, 1, is_draft=True) for article in shelf.articles()], shelf.reference())
+
+
+def repeat(text: str) -> BrainTurn:
+    return simple_turn("greet", f"nghe: {text}")
+
+
+class GatewayDesk:
+    """A gateway over a real database with a scripted brain."""
+
+    def __init__(self, database: Database, library: Library, clock: Clock, files: InMemoryFileStore) -> None:
+        self.database, self.clock = database, clock
+        self.brain = ScriptedBrain(repeat)
+        self.channel = Channel()
+        self.files = files
+        self._responder = Responder(lambda: library, clock)
+        self.gateway = self.restarted()
+
+    def restarted(self) -> Gateway:
+        """A gateway as a new process would have it."""
+        signal = Signal()
+        made = Gateway(self.database, self.brain, self._responder, self.files, signal, POLICY, self.clock)
+        made.connect(self.channel)
+        self.gateway = made
+        return made
+
+    async def hear(self, text: str = "xin chào", **values: object) -> str:
+        receipt = await self.gateway.receive(incoming(text, **values))
+        await self.settled()
+        return receipt.conversation_id
+
+    async def settled(self) -> None:
+        await until(lambda: self.database.read_now(lambda unit: unit.inbox.waiting_count()) == 0)
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        return self.database.read_now(lambda unit: unit.conversations.get(conversation_id))
+
+    def said(self, conversation_id: str, author: Author = Author.BOT) -> list[str]:
+        found = self.database.read_now(lambda unit: unit.messages.of(conversation_id))
+        return [message.text for message in found if message.author is author]
+
+
+@pytest.fixture
+def files() -> Iterator[InMemoryFileStore]:
+    with InMemoryFileStore() as made:
+        yield made
+
+
+@pytest.fixture
+async def desk(
+    sqlite: Database, library: Library, clock: Clock, files: InMemoryFileStore
+) -> AsyncIterator[GatewayDesk]:
+    made = GatewayDesk(sqlite, library, clock, files)
+    yield made
+    await made.gateway.stop()
+
+
+async def test_messages_of_one_chat_are_answered_in_order_and_once(desk: GatewayDesk) -> None:
+    updates = [incoming(f"câu {number}", 500 + number) for number in range(10)]
+    receipts = [await desk.gateway.receive(update) for update in (*updates, *updates)]
+    await desk.settled()
+    assert [receipt.is_new for receipt in receipts] == [True] * 10 + [False] * 10
+    assert desk.said(receipts[0].conversation_id) == [f"nghe: câu {number}" for number in range(10)]
+
+
+async def test_two_deliveries_at_once_are_one_message(database: Database, library: Library, clock: Clock) -> None:
+    with InMemoryFileStore() as files:
+        desk = GatewayDesk(database, library, clock, files)
+        update = incoming("một lần thôi", 900)
+        receipts = await asyncio.gather(*(desk.gateway.receive(update) for _ in range(8)))
+        await desk.settled()
+        await desk.gateway.stop()
+    assert sum(receipt.is_new for receipt in receipts) == 1
+    assert len({(receipt.conversation_id, receipt.seq) for receipt in receipts}) == 1
+    assert desk.said(receipts[0].conversation_id) == ["nghe: một lần thôi"]
+
+
+async def test_what_waited_is_taken_up_by_the_next_process(desk: GatewayDesk) -> None:
+    await desk.gateway.stop()
+    receipts = [await desk.gateway.receive(incoming(f"câu {number}")) for number in range(3)]
+    assert desk.said(receipts[0].conversation_id) == []
+    await desk.restarted().start()
+    await desk.settled()
+    assert desk.said(receipts[0].conversation_id) == [f"nghe: câu {number}" for number in range(3)]
+
+
+async def test_without_the_brain_what_is_certain_is_answered_and_the_rest_is_queued(desk: GatewayDesk) -> None:
+    desk.brain.is_away = True
+    known = await desk.hear(RED, address="1")
+    unknown = await desk.hear("bò có bay được không nhỉ", address="2")
+    [answer] = desk.said(known)
+    assert answer.startswith("Trợ lý đang chạy ở chế độ rút gọn")
+    assert desk.conversation(known).open_ticket_id is None
+    ticket_id = desk.conversation(unknown).open_ticket_id
+    assert ticket_id is not None
+    ticket = desk.database.read_now(lambda unit: unit.tickets.get(ticket_id))
+    assert ticket.reason is HandOffReason.BRAIN_DOWN
+    assert ticket.number in desk.said(unknown, Author.SYSTEM)[-1]
+
+
+async def test_a_turn_that_breaks_again_and_again_is_set_aside_and_a_person_looks(
+    desk: GatewayDesk,
+) -> None:
+    def broken(_: str) -> BrainTurn:
+        raise ValueError("a fault of ours")
+
+    desk.brain._answer = broken
+    conversation_id = await desk.hear("gây lỗi")
+    desk.brain._answer = repeat
+    ticket_id = desk.conversation(conversation_id).open_ticket_id
+    assert ticket_id is not None
+    ticket = desk.database.read_now(lambda unit: unit.tickets.get(ticket_id))
+    [(_, status)] = [desk.database.read_now(lambda unit: unit.inbox.status_at(conversation_id, 1))]
+    assert (ticket.reason, status) == (HandOffReason.FAILURE, SET_ASIDE)
+
+
+async def test_the_bot_is_silent_while_people_hold_the_conversation(desk: GatewayDesk) -> None:
+    conversation_id = await desk.hear("/officer", kind=Kind.COMMAND, payload={"command": "officer", "argument": ""})
+    await desk.hear("còn đó không")
+    assert desk.said(conversation_id) == []
+    assert desk.brain.heard == []
+
+
+async def test_an_officer_who_steps_in_while_the_bot_thinks_silences_it(desk: GatewayDesk) -> None:
+    officer = hired(desk.database, "An")
+    conversation_id = await desk.hear("mở đầu")
+
+    def answer(text: str) -> BrainTurn:
+        desk.database.write_now(lambda unit: queue.take(unit, POLICY, conversation_id, officer, desk.clock()))
+        return repeat(text)
+
+    desk.brain._answer = answer
+    await desk.hear("đang nghĩ")
+    assert desk.said(conversation_id) == ["nghe: mở đầu"]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "useful:99999999999999999999999",
+        "useful:-1",
+        "poor:0",
+        "useful:x",
+        "why:1:wrong",
+        "rate:26-0001-1:5",
+        "rate:26-0001-1:99",
+        "lang:xx",
+        "nonsense",
+        "useful:1:2",
+        "useful:" + "9" * 80,
+        "useful:\ud800",
+    ],
+)
+async def test_a_button_that_does_not_fit_is_answered_at_once(desk: GatewayDesk, payload: str) -> None:
+    conversation_id = await desk.hear("▫", kind=Kind.BUTTON, payload={"button": payload})
+    assert "Nút này không còn dùng được" in desk.said(conversation_id, Author.SYSTEM)[-1]
+    assert desk.conversation(conversation_id).open_ticket_id is None
+
+
+async def test_the_brain_gets_a_fresh_dialogue_now_and_then_and_never_more_than_it_bears(desk: GatewayDesk) -> None:
+    for number in range(MESSAGES_PER_SESSION // 2 + 1):
+        await desk.hear(f"câu {number}")
+    await desk.hear("a" * 50_000)
+    senders = {sender for sender, *_ in desk.brain.heard}
+    assert len(senders) == 2
+    assert max(len(text) for _, text, *_ in desk.brain.heard) <= 4096
+
+
+async def test_the_brain_is_told_what_was_shown_last(desk: GatewayDesk) -> None:
+    shown = Reply(Outcome.ANSWERED, "vi", (Draft("đây"),), article_id="cancel")
+    desk.brain._answer = lambda _: simple_turn("procedure", custom=pack(shown))
+    await desk.hear("huỷ tờ khai")
+    await desk.hear("còn phí thì sao")
+    assert [context for *_, context in desk.brain.heard] == [{}, {"article": "cancel"}]
+
+
+async def test_files_that_cannot_be_had_for_a_moment_are_tried_again(desk: GatewayDesk) -> None:
+    remote = {"remote": [{"id": "away-1", "name": "a.pdf"}]}
+    conversation_id = await desk.hear("", kind=Kind.FILE, payload=remote)
+    assert "Không tải được tệp" in desk.said(conversation_id, Author.SYSTEM)[1]
+    ticket_id = desk.conversation(conversation_id).open_ticket_id
+    assert ticket_id is not None
+    assert desk.database.read_now(lambda unit: unit.tickets.get(ticket_id)).reason is HandOffReason.FILE_RECEIVED
+
+
+async def test_a_comment_after_a_rating_is_kept_and_a_question_still_answered(desk: GatewayDesk) -> None:
+    officer = hired(desk.database, "An")
+    conversation_id = await desk.hear("mở đầu")
+
+    def resolved(unit: object) -> int:
+        ticket = queue.take(unit, POLICY, conversation_id, officer, desk.clock())  # type: ignore[arg-type]
+        return queue.resolve(unit, POLICY, ticket.id, officer, desk.clock()).id  # type: ignore[arg-type]
+
+    ticket_id = desk.database.write_now(resolved)
+    number = desk.database.read_now(lambda unit: unit.tickets.get(ticket_id)).number
+    for button in (f"rate:{number}:2", f"rate_why:{number}:delay"):
+        await desk.hear("▫", kind=Kind.BUTTON, payload={"button": button})
+    await desk.hear("đợi lâu quá")
+    rating = desk.database.read_now(lambda unit: unit.ratings.get(ticket_id))
+    assert rating is not None
+    assert (rating.level, rating.reason, rating.comment) == (2, "delay", "đợi lâu quá")
+    assert desk.said(conversation_id)[-1].startswith("Đã lưu góp ý")
+    await desk.hear("câu mới")
+    assert desk.said(conversation_id)[-1] == "nghe: câu mới"
