@@ -124,6 +124,7 @@ inbox = Table(
     Column("error", String(300)),
     Column("done_at", Moment),
     UniqueConstraint("channel", "external_id"),
+    Index("ix_inbox_conversation_id", "conversation_id", "seq"),
     Index(
         "ix_inbox_waiting",
         "conversation_id",
@@ -162,6 +163,7 @@ message = Table(
     UniqueConstraint("conversation_id", "seq"),
     Index(
         "ix_message_outbox",
+        "conversation_id",
         "id",
         sqlite_where=text("delivery = 'pending'"),
         postgresql_where=text("delivery = 'pending'"),
@@ -206,6 +208,7 @@ turn = Table(
     Column("is_useful", Boolean),
     Column("poor_reason", String(24)),
     Column("created_at", Moment, nullable=False),
+    Index("ix_turn_message_id", "message_id"),
     Index("ix_turn_created_at", "created_at"),
     Index("ix_turn_outcome", "outcome", "created_at"),
 )
