@@ -33,6 +33,7 @@ class Bookcase:
         self._clock = clock
         self._serve_drafts = serve_drafts
         self._library: Library | None = None
+        self._versions: list[ArticleVersion] = []
 
     def current(self) -> Library:
         """The library that answers now; it is empty until the first `refresh`."""
@@ -47,12 +48,12 @@ class Bookcase:
         return self._database.write_now(lambda unit: library.seed(unit, documents, at))
 
     async def refresh(self) -> None:
-        """Read the living versions again."""
-        self._library = await self._database.read(self._living)
+        """Read the living versions again; the library is built anew only when they are others."""
+        self._put(await self._database.read(self._renewed))
 
     def refresh_now(self) -> None:
         """`refresh` for callers without an event loop."""
-        self._library = self._database.read_now(self._living)
+        self._put(self._database.read_now(self._renewed))
 
     def export_now(self, folder: Path) -> int:
         """Write the newest version of every article as a file; returns how many."""
@@ -63,9 +64,15 @@ class Bookcase:
             (folder / f"{version.id}.yaml").write_text(text, encoding="utf-8")
         return len(versions)
 
-    def _living(self, unit: Unit) -> Library:
+    def _renewed(self, unit: Unit) -> tuple[list[ArticleVersion], Library] | None:
+        """The living versions and their library; None when they are those that are served."""
         drafts = library.serves_drafts(unit, self._serve_drafts)
-        return self._read(library.living(unit, self._clock(), drafts))
+        living = library.living(unit, self._clock(), drafts)
+        return None if living == self._versions else (living, self._read(living))
+
+    def _put(self, renewed: tuple[list[ArticleVersion], Library] | None) -> None:
+        if renewed is not None:
+            self._versions, self._library = renewed
 
     @staticmethod
     def _read(versions: list[ArticleVersion]) -> Library:
