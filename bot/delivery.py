@@ -119,14 +119,14 @@ class Sender:
         # whoever is being sent to now may be done before the rows are read: then these rows are out of date
         busy = set(self._running)
         rows = await self._database.read(lambda unit: unit.messages.pending(now, BATCH))
-        due = await self._database.read(lambda unit: unit.messages.next_due())
+        due = None if rows else await self._database.read(lambda unit: unit.messages.next_due())
         for row in rows:
             conversation_id = row.message.conversation_id
             if conversation_id not in busy:
                 task = asyncio.create_task(self._send(row))
                 self._running[conversation_id] = task
                 task.add_done_callback(partial(self._sent, conversation_id))
-        return min(max((due - now).total_seconds(), 0.05), IDLE_SECONDS) if due and not rows else IDLE_SECONDS
+        return min(max((due - now).total_seconds(), 0.05), IDLE_SECONDS) if due else IDLE_SECONDS
 
     def _sent(self, conversation_id: str, _: asyncio.Task[None]) -> None:
         self._running.pop(conversation_id, None)

@@ -44,6 +44,7 @@ def _row(row: Row[Any]) -> InboxRow:
 
 
 # every message runs these; built once, because building a statement costs as much as running it
+_ADD = insert(inbox)
 _RECEIPT = select(inbox.c.id, inbox.c.conversation_id, inbox.c.seq).where(
     inbox.c.channel == bindparam("channel_"), inbox.c.external_id == bindparam("external_id_")
 )
@@ -79,20 +80,20 @@ class InboxRows:
         self, incoming: Incoming, conversation_id: str | None, message_id: int | None, seq: int, status: str = NEW
     ) -> int:
         """Store an update; its unique key turns a race of two deliveries into an IntegrityError for one."""
-        statement = insert(inbox).values(
-            channel=incoming.channel,
-            external_id=incoming.external_id,
-            conversation_id=conversation_id,
-            message_id=message_id,
-            seq=seq,
-            kind=incoming.kind,
-            text=incoming.text,
-            payload=incoming.payload,
-            received_at=incoming.received_at,
-            status=status,
-            done_at=None if status == NEW else incoming.received_at,
-        )
-        return inserted_id(self._connection.execute(statement))
+        values = {
+            "channel": incoming.channel,
+            "external_id": incoming.external_id,
+            "conversation_id": conversation_id,
+            "message_id": message_id,
+            "seq": seq,
+            "kind": incoming.kind,
+            "text": incoming.text,
+            "payload": incoming.payload,
+            "received_at": incoming.received_at,
+            "status": status,
+            "done_at": None if status == NEW else incoming.received_at,
+        }
+        return inserted_id(self._connection.execute(_ADD, values))
 
     def status_at(self, conversation_id: str, seq: int) -> tuple[int, str] | None:
         """The message id and status of the update that has a sequence number."""

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 
 from helpdesk.error import NotFound
 from helpdesk.inbox import IncomingFile
@@ -41,6 +41,15 @@ _QUERY = (
     .outerjoin(officer, officer.c.id == message.c.officer_id)
 )
 
+# every message runs these; built once, because building a statement costs as much as running it
+_ADD = insert(message)
+_ALL_OF = (
+    _QUERY.where(message.c.conversation_id == bindparam("conversation_id_"), message.c.seq > bindparam("after_"))
+    .order_by(message.c.seq)
+    .limit(bindparam("limit_"))
+)
+_PUBLIC_OF = _ALL_OF.where(message.c.is_private.is_(False))
+
 
 class MessageRows:
     """Reads and writes messages."""
@@ -60,35 +69,33 @@ class MessageRows:
         is_private: bool = False,
     ) -> int:
         """Store a message; returns its id."""
-        statement = insert(message).values(
-            conversation_id=conversation_id,
-            seq=seq,
-            author=draft.author,
-            officer_id=officer_id,
-            ticket_id=ticket_id,
-            text=draft.text,
-            buttons=[asdict(button) for button in draft.buttons],
-            sources=[asdict(source) for source in draft.sources],
-            outcome=draft.outcome,
-            article_id=draft.article_id,
-            article_version=draft.article_version,
-            is_private=is_private,
-            extra=draft.extra,
-            created_at=at,
-            delivery=delivery,
-            next_attempt_at=at if delivery is Delivery.PENDING else None,
-        )
-        message_id = inserted_id(self._connection.execute(statement))
+        values = {
+            "conversation_id": conversation_id,
+            "seq": seq,
+            "author": draft.author,
+            "officer_id": officer_id,
+            "ticket_id": ticket_id,
+            "text": draft.text,
+            "buttons": [asdict(button) for button in draft.buttons],
+            "sources": [asdict(source) for source in draft.sources],
+            "outcome": draft.outcome,
+            "article_id": draft.article_id,
+            "article_version": draft.article_version,
+            "is_private": is_private,
+            "extra": draft.extra,
+            "created_at": at,
+            "delivery": delivery,
+            "next_attempt_at": at if delivery is Delivery.PENDING else None,
+        }
+        message_id = inserted_id(self._connection.execute(_ADD, values))
         if draft.attachment_ids:
             self.attach(draft.attachment_ids, conversation_id, message_id)
         return message_id
 
     def of(self, conversation_id: str, after: int = 0, limit: int = 200, with_private: bool = False) -> list[Message]:
         """Messages with a sequence number above `after`, in order."""
-        statement = _QUERY.where(message.c.conversation_id == conversation_id, message.c.seq > after)
-        if not with_private:
-            statement = statement.where(message.c.is_private.is_(False))
-        return self._messages(self._connection.execute(statement.order_by(message.c.seq).limit(limit)).all())
+        wanted = {"conversation_id_": conversation_id, "after_": after, "limit_": limit}
+        return self._messages(self._connection.execute(_ALL_OF if with_private else _PUBLIC_OF, wanted).all())
 
     def last_of(self, conversation_id: str, author: Author) -> Message | None:
         """The newest public message by an author."""

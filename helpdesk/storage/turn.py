@@ -43,6 +43,9 @@ def _turn(row: Row[Any]) -> Turn:
     return Turn(**values)
 
 
+_ADD = insert(turn)
+
+
 class TurnRows:
     """Reads and writes the question log."""
 
@@ -53,26 +56,26 @@ class TurnRows:
         self, conversation_id: str, message_id: int | None, question: str, channel: str, reply: Reply, at: datetime
     ) -> int:
         """Log a turn; returns its id."""
-        statement = insert(turn).values(
-            conversation_id=conversation_id,
-            message_id=message_id,
-            question=question,
-            channel=channel,
-            language=reply.language,
-            outcome=reply.outcome,
-            intent=reply.intent,
-            confidence=reply.confidence,
-            candidates=[asdict(candidate) for candidate in reply.candidates],
-            entities=[asdict(entity) for entity in reply.entities],
-            article_id=reply.article_id,
-            article_version=reply.article_version,
-            reason=reply.reason,
-            model=reply.model,
-            is_reduced=reply.is_reduced,
-            latency_ms=reply.latency_ms,
-            created_at=at,
-        )
-        return inserted_id(self._connection.execute(statement))
+        values = {
+            "conversation_id": conversation_id,
+            "message_id": message_id,
+            "question": question,
+            "channel": channel,
+            "language": reply.language,
+            "outcome": reply.outcome,
+            "intent": reply.intent,
+            "confidence": reply.confidence,
+            "candidates": [asdict(candidate) for candidate in reply.candidates],
+            "entities": [asdict(entity) for entity in reply.entities],
+            "article_id": reply.article_id,
+            "article_version": reply.article_version,
+            "reason": reply.reason,
+            "model": reply.model,
+            "is_reduced": reply.is_reduced,
+            "latency_ms": reply.latency_ms,
+            "created_at": at,
+        }
+        return inserted_id(self._connection.execute(_ADD, values))
 
     def get(self, turn_id: int, conversation_id: str) -> Turn | None:
         """A turn of this conversation, None for any other's."""
