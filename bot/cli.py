@@ -151,7 +151,7 @@ def _invite(_: argparse.Namespace, settings: Settings) -> int:
 
 def _settings(_: argparse.Namespace, __: Settings) -> int:
     for name, default, meaning in configuration.listing():
-        print(f"{name}={default}\n    {meaning}")
+        print(f"{name}  {meaning} [{default or 'empty'}]")
     return DONE
 
 
