@@ -89,3 +89,14 @@ def test_the_model_is_stale_once_the_data_changed(root: Path) -> None:
     assert model.is_current(root)
     (root / "nlu_data/greet.yml").write_text("more examples")
     assert not model.is_current(root)
+
+
+def test_only_an_altered_archive_is_refused_before_training(root: Path) -> None:
+    model.refuse_altered(root)
+    trained(root)
+    model.refuse_altered(root)
+    (root / "models/one.tar.gz").write_bytes(b"something else")
+    with pytest.raises(model.ModelProblem, match="altered"):
+        model.refuse_altered(root)
+    (root / "models/one.tar.gz").unlink()
+    model.refuse_altered(root)

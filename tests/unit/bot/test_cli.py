@@ -1,0 +1,63 @@
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from bot.settings import Settings
+
+
+@pytest.fixture(autouse=True)
+def place(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ISEC_DATA_DIR", str(tmp_path / "data"))
+    return tmp_path
+
+
+def test_every_setting_is_listed_with_its_meaning(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["settings"]) == cli.DONE
+    shown = capsys.readouterr().out
+    told = [(name, field.description) for name, field in Settings.model_fields.items()]
+    assert [name for name, meaning in told if f"ISEC_{name.upper()}" not in shown or str(meaning) not in shown] == []
+
+
+def test_the_articles_of_the_house_are_in_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["kb", "check"]) == cli.DONE
+    assert "0 problems" in capsys.readouterr().out
+
+
+def test_articles_go_in_once_and_come_out_again(capsys: pytest.CaptureFixture[str], place: Path) -> None:
+    assert [cli.main(["kb", "import"]), cli.main(["kb", "import"])] == [cli.DONE, cli.DONE]
+    first, second = capsys.readouterr().out.splitlines()
+    assert (first != "0 new drafts", second) == (True, "0 new drafts")
+    assert cli.main(["kb", "export", str(place / "out")]) == cli.DONE
+    assert f"{len(list((place / 'out').glob('*.yaml')))} new drafts" == first
+
+
+def test_the_first_administrator_gets_a_link_that_works_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["invite"]) == cli.DONE
+    assert "/console/setup?token=" in capsys.readouterr().out
+
+
+def test_the_schema_can_be_brought_up_to_date_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [cli.main(["migrate"]), cli.main(["migrate"])] == [cli.DONE, cli.DONE]
+    assert capsys.readouterr().out.count("up to date") == 2
+
+
+def test_trouble_is_one_line_and_status_1(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISEC_PORT", "x")
+    assert cli.main(["migrate"]) == cli.REFUSED
+    told = capsys.readouterr()
+    assert (told.out, told.err.startswith("isec: ISEC_PORT"), told.err.count("\n")) == ("", True, 1)
+
+
+def test_asking_needs_a_question(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["ask"]) == cli.REFUSED
+    assert "--jsonl" in capsys.readouterr().err
+
+
+def test_a_command_is_needed_and_help_names_them_all(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        cli.main(["--help"])
+    assert left.value.code == 0
+    shown = capsys.readouterr().out
+    assert [name for name in ("up", "ask", "train", "kb", "migrate", "invite", "settings") if name not in shown] == []
