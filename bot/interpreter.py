@@ -37,12 +37,17 @@ def interpret(turn: BrainTurn, language: Language, entities: Sequence[FoundEntit
     texts = [message.text for message in turn.messages if message.text]
     if not texts:
         return replace(failure(language), **facts)
-    outcome = _outcome(turn)
-    buttons = (Button(say(language, "button.officer"), str(Payload("officer"))),) if outcome in WITH_OFFICER else ()
-    draft = Draft("\n\n".join(texts), buttons=buttons, outcome=outcome)
-    return Reply(outcome, language, (draft,), confidence=turn.confidence, **facts)
+    outcome, article_id = Outcome(_stated(turn, "outcome") or Outcome.SMALLTALK), _stated(turn, "article_id")
+    draft = Draft("\n\n".join(texts), buttons=_buttons(outcome, article_id, language), outcome=outcome)
+    return Reply(outcome, language, (draft,), confidence=turn.confidence, article_id=article_id, **facts)
 
 
-def _outcome(turn: BrainTurn) -> Outcome:
-    stated = next((message.custom["outcome"] for message in turn.messages if "outcome" in message.custom), None)
-    return Outcome(stated) if stated else Outcome.SMALLTALK
+def _buttons(outcome: Outcome, article_id: str | None, language: Language) -> tuple[Button, ...]:
+    guide = (Button(say(language, "button.article"), str(Payload("article", (article_id,)))),) if article_id else ()
+    officer = (Button(say(language, "button.officer"), str(Payload("officer"))),) if outcome in WITH_OFFICER else ()
+    return (*guide, *officer)
+
+
+def _stated(turn: BrainTurn, key: str) -> str | None:
+    """What a response of the domain says about itself in its custom part."""
+    return next((str(message.custom[key]) for message in turn.messages if key in message.custom), None)
