@@ -108,9 +108,7 @@ class Reception:
 
     async def set_language(self, visitor: Visitor, language: Language) -> None:
         """Answer in another language from now on."""
-        await self._database.write(
-            lambda unit: unit.conversations.change(visitor.conversation_id, language=language)
-        )
+        await self._database.write(lambda unit: unit.conversations.change(visitor.conversation_id, language=language))
 
     async def file(self, visitor: Visitor, file_id: str) -> OutgoingFile:
         """A file of the visitor's own conversation; raises NotFound."""
