@@ -1,12 +1,12 @@
 """A desk of its own for every test, in processes that may be killed."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import aiohttp
 import pytest
 
-from tests.e2e.survival.desk import Nursery, stand_in
+from tests.e2e.survival.desk import Mortal, Nursery, stand_in
 
 
 @pytest.fixture
@@ -34,12 +34,19 @@ async def session(ports: tuple[int, int]) -> AsyncIterator[aiohttp.ClientSession
         yield opened
 
 
-@pytest.fixture
-async def nursery(environment: dict[str, str], tmp_path: Path) -> AsyncIterator[Nursery]:
-    made = Nursery(environment)
-    await made.open(tmp_path / "nursery.log")
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    made = Nursery()
     yield made
-    await made.close()
+    made.close()
+
+
+@pytest.fixture
+def desk(nursery: Nursery, environment: dict[str, str], tmp_path: Path) -> Iterator[Mortal]:
+    """Not started yet; `environment` may still be changed."""
+    made = Mortal(nursery, environment, tmp_path / "desk.log")
+    yield made
+    made.end()
 
 
 @pytest.fixture

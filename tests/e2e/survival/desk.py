@@ -1,8 +1,10 @@
 """A desk to be killed, the brain's stand-in, and people who write to it as the chat page does."""
 
 import asyncio
+import json
 import os
 import signal
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -36,33 +38,45 @@ def _speech(message: dict[str, Any]) -> dict[str, Any]:
 
 
 class Nursery:
-    """The process that desks are forked from."""
+    """The process that every desk of a test session is forked from."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = os.environ | environment
-        self._process: asyncio.subprocess.Process | None = None
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.e2e.survival.nursery"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def fork(self, environment: dict[str, str], log: Path) -> int:
+        """A new desk begins to start; returns its process id."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"environment": environment, "log": str(log)}) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+class Mortal:
+    """A desk in one place that is started, killed and started again; what it says goes to `log`."""
+
+    def __init__(self, nursery: Nursery, environment: dict[str, str], log: Path) -> None:
+        self._nursery = nursery
+        self.environment = environment
+        self.log = log
         self.pid = 0
         self.kills = 0
 
-    async def open(self, errors: Path) -> None:
-        with errors.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                *("-m", "tests.e2e.survival.nursery"),
-                cwd=ROOT,
-                env=self._environment,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-            )
-
-    async def start(self) -> None:
-        """A new desk begins to start."""
-        assert self._process is not None
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(b"start\n")
-        self.pid = int(await self._process.stdout.readline())
+    def start(self) -> None:
+        self.pid = self._nursery.fork(self.environment, self.log)
 
     def kill(self) -> None:
         """kill -9, wherever the desk is."""
@@ -70,14 +84,10 @@ class Nursery:
         self.kills += 1
         self.pid = 0
 
-    async def close(self) -> None:
+    def end(self) -> None:
         if self.pid:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
-        if self._process is not None:
-            assert self._process.stdin is not None
-            self._process.stdin.close()
-            await self._process.wait()
 
 
 @asynccontextmanager

@@ -1,15 +1,19 @@
 """Starts desks that tests kill: everything is imported once, then each desk is a fork, there in a fraction of a second.
 
-    python -m tests.e2e.survival.nursery      reads one line "start" a desk, writes its process id
+    python -m tests.e2e.survival.nursery
 
-A desk is the product's own parts, migrated, built and started as `isec up` does it, but for training and articles.
-Settings come from the environment as always; ISEC_BRAIN_PORT may point at a stand-in for the brain.
+Reads a JSON line {"environment", "log"} a desk and writes its process id. A desk is the product's own parts, migrated,
+built and started as `isec up` does it, but for training and articles; what it says goes to the file `log`.
+ISEC_BRAIN_PORT may point at a stand-in for the brain.
 """
 
 import asyncio
+import json
 import os
 import signal
 import sys
+import traceback
+from typing import Any
 
 from bot import bootstrap, logbook, run
 from bot import settings as configuration
@@ -18,21 +22,33 @@ from bot import settings as configuration
 async def serve() -> None:
     settings = configuration.read()
     logbook.configure(settings.log_level)
+    asyncio.get_running_loop().set_exception_handler(logbook.on_forgotten_error)
     with bootstrap.open_database(settings) as database:
         await run.start(bootstrap.build(settings, database))
         await asyncio.Event().wait()
 
 
+def live(wish: dict[str, Any]) -> None:
+    """What a child does until it is killed."""
+    # asyncio looks after its children itself
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    log = os.open(wish["log"], os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    for stream, place in ((0, os.open(os.devnull, os.O_RDONLY)), (1, log), (2, log)):
+        os.dup2(place, stream)
+    os.environ.update(wish["environment"])
+    asyncio.run(serve())
+
+
 def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the killed are buried at once
-    for _ in sys.stdin:
+    for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            # asyncio looks after its children itself
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            sys.stdin = open(os.devnull)  # noqa: SIM115
-            asyncio.run(serve())
-            os._exit(0)
+            try:
+                live(json.loads(line))
+            except BaseException:
+                traceback.print_exc()
+            os._exit(1)
         print(child, flush=True)
 
 

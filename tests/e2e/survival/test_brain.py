@@ -9,7 +9,7 @@ import pytest
 
 from bot import bootstrap, model
 from bot import settings as configuration
-from tests.e2e.survival.desk import Nursery, Visitor, is_up, local_headers
+from tests.e2e.survival.desk import Mortal, Visitor, is_up, local_headers
 from tests.waiting import eventually, until
 
 QUESTION = "Hủy tờ khai hải quan"
@@ -31,18 +31,16 @@ async def answers(visitor: Visitor) -> list[str]:
 
 
 async def test_a_killed_brain_is_told_replaced_and_nothing_is_lost(
-    environment: dict[str, str], session: aiohttp.ClientSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Mortal, session: aiohttp.ClientSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model.current(configuration.ROOT)  # says what to do when there is none
-    environment |= {"ISEC_BRAIN": "true", "ISEC_BRAIN_PORT": "0"}
-    for name, value in environment.items():
+    desk.environment |= {"ISEC_BRAIN": "true", "ISEC_BRAIN_PORT": "0"}
+    for name, value in desk.environment.items():
         monkeypatch.setenv(name, value)
     settings = configuration.read()
     with bootstrap.open_database(settings) as database:
         bootstrap.seed(settings, database)
-    nursery = Nursery(environment)
-    await nursery.open(tmp_path / "nursery.log")
-    await nursery.start()
+    desk.start()
     try:
         await is_up(session)
         session.headers.update(local_headers(tmp_path))
@@ -62,7 +60,7 @@ async def test_a_killed_brain_is_told_replaced_and_nothing_is_lost(
         assert [m["text"] for m in told if m["author"] == "contact"] == visitor.taken
         assert len(await answers(visitor)) == len(visitor.taken)
     finally:
-        await nursery.close()
+        desk.end()
         await until(lambda: is_gone(tmp_path), 20)
 
 

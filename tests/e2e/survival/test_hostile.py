@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from bot.ask import API
-from tests.e2e.survival.desk import Nursery, Visitor, is_up, local_headers
+from tests.e2e.survival.desk import Mortal, Visitor, is_up, local_headers
 from tests.waiting import eventually
 
 MEGABYTE = 1024 * 1024
@@ -24,10 +24,10 @@ ROOM = 40 * MEGABYTE
 
 @pytest.fixture
 async def visitor(
-    nursery: Nursery, session: aiohttp.ClientSession, brain: list[str], tmp_path: Path
+    desk: Mortal, session: aiohttp.ClientSession, brain: list[str], tmp_path: Path
 ) -> AsyncIterator[Visitor]:
     """Somebody with an honest conversation on a running desk."""
-    await nursery.start()
+    desk.start()
     await is_up(session)
     session.headers.update(local_headers(tmp_path) | {"Accept-Language": "en"})
     made = Visitor(session, "người thật")
@@ -91,8 +91,8 @@ async def test_every_bad_message_has_one_clear_refusal(visitor: Visitor) -> None
         assert error["message"], name
 
 
-async def test_bodies_of_fifty_megabytes_leave_memory_alone(visitor: Visitor, nursery: Nursery) -> None:
-    before = grown(nursery.pid)
+async def test_bodies_of_fifty_megabytes_leave_memory_alone(visitor: Visitor, desk: Mortal) -> None:
+    before = grown(desk.pid)
     zeros = b"0" * (50 * MEGABYTE)
 
     async def dripping() -> AsyncIterator[bytes]:
@@ -104,7 +104,7 @@ async def test_bodies_of_fifty_megabytes_leave_memory_alone(visitor: Visitor, nu
         assert await _end_of(visitor, dripping()) in (413, "closed")
         bomb = gzip.compress(zeros, 9)
         assert (await _post(visitor, io.BytesIO(bomb), **{"Content-Encoding": "gzip"}))[0] in (400, 413)
-    assert_small(grown(nursery.pid) - before)
+    assert_small(grown(desk.pid) - before)
 
 
 async def _end_of(visitor: Visitor, body: object) -> int | str:
@@ -115,18 +115,18 @@ async def _end_of(visitor: Visitor, body: object) -> int | str:
         return "closed"
 
 
-async def test_many_large_bodies_at_once_leave_memory_alone(visitor: Visitor, nursery: Nursery) -> None:
-    before = grown(nursery.pid)
+async def test_many_large_bodies_at_once_leave_memory_alone(visitor: Visitor, desk: Mortal) -> None:
+    before = grown(desk.pid)
     body = _message("ấ" * 50_000)
     answers = await asyncio.gather(*(_post(visitor, body) for _ in range(60)))
     assert {status for status, _ in answers} <= {413, 429}
-    assert_small(grown(nursery.pid) - before)
+    assert_small(grown(desk.pid) - before)
 
 
 async def test_clients_that_never_finish_cost_nothing_and_hold_up_nobody(
-    visitor: Visitor, nursery: Nursery, ports: tuple[int, int]
+    visitor: Visitor, desk: Mortal, ports: tuple[int, int]
 ) -> None:
-    before = grown(nursery.pid)
+    before = grown(desk.pid)
     async with AsyncExitStack() as stack:
         for number in range(300):
             _, writer = await asyncio.open_connection("127.0.0.1", ports[0])
@@ -138,7 +138,7 @@ async def test_clients_that_never_finish_cost_nothing_and_hold_up_nobody(
         seq = await visitor.write()
         assert seq > 0
         await eventually(lambda: _is_answered(visitor))
-    assert_small(grown(nursery.pid) - before)
+    assert_small(grown(desk.pid) - before)
 
 
 async def test_bytes_that_are_no_http_get_a_refusal_or_a_closed_door(visitor: Visitor, ports: tuple[int, int]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.e2e.survival.desk import Nursery, Visitor, is_up, local_headers
+from tests.e2e.survival.desk import Mortal, Visitor, is_up, local_headers
 from tests.e2e.survival.ledger import drained
 from tests.fake_telegram import FakeTelegram
 from tests.waiting import until
@@ -17,21 +17,21 @@ TOKEN = "123456789:AAFakeTokenForTestsOnlyAAAAAAAAAAAAAA"
 
 
 async def test_fifty_kills_under_load_lose_nothing_and_repeat_nothing(
-    nursery: Nursery, session: aiohttp.ClientSession, brain: list[str], tmp_path: Path
+    desk: Mortal, session: aiohttp.ClientSession, brain: list[str], tmp_path: Path
 ) -> None:
     chance = random.Random(20261121)
-    await nursery.start()
+    desk.start()
     await is_up(session)
     session.headers.update(local_headers(tmp_path))
     visitors = [Visitor(session, f"khách {number}") for number in range(VISITORS)]
     await asyncio.gather(*(visitor.open() for visitor in visitors))
     are_enough = asyncio.Event()
     writing = [asyncio.create_task(_keep_writing(visitor, are_enough)) for visitor in visitors]
-    while nursery.kills < KILLS or sum(len(visitor.taken) for visitor in visitors) < MESSAGES:
-        if nursery.kills < KILLS:
+    while desk.kills < KILLS or sum(len(visitor.taken) for visitor in visitors) < MESSAGES:
+        if desk.kills < KILLS:
             await asyncio.sleep(chance.uniform(0.02, 0.9))
-            nursery.kill()
-            await nursery.start()
+            desk.kill()
+            desk.start()
         else:
             await asyncio.sleep(0.1)
     are_enough.set()
@@ -47,8 +47,8 @@ async def test_fifty_kills_under_load_lose_nothing_and_repeat_nothing(
         ]
     assert facts == {"rows": taken, "turns": taken}
     repeated = sum(visitor.repeats for visitor in visitors)
-    print(f"{nursery.kills} kills, {taken} messages, 0 lost, 0 twice; {repeated} requests repeated by clients")
-    assert "Traceback" not in (tmp_path / "nursery.log").read_text(encoding="utf-8")
+    print(f"{desk.kills} kills, {taken} messages, 0 lost, 0 twice; {repeated} requests repeated by clients")
+    assert "Traceback" not in (tmp_path / "desk.log").read_text(encoding="utf-8")
 
 
 async def _keep_writing(visitor: Visitor, are_enough: asyncio.Event) -> None:
@@ -61,16 +61,15 @@ PEOPLE, QUESTIONS, TELEGRAM_KILLS = 8, 4, 10
 
 
 async def test_kills_under_telegram_repeat_only_what_was_sent_and_not_yet_marked(
-    environment: dict[str, str],
+    desk: Mortal,
     session: aiohttp.ClientSession,
     brain: list[str],
     tmp_path: Path,
 ) -> None:
     chance = random.Random(7)
     async with FakeTelegram(TOKEN, factor=50.0) as telegram:
-        nursery = Nursery(environment | {"ISEC_TELEGRAM_TOKEN": TOKEN, "ISEC_TELEGRAM_API_URL": telegram.url})
-        await nursery.open(tmp_path / "nursery.log")
-        await nursery.start()
+        desk.environment |= {"ISEC_TELEGRAM_TOKEN": TOKEN, "ISEC_TELEGRAM_API_URL": telegram.url}
+        desk.start()
         await is_up(session)
         people = [telegram.user(100 + number, f"Người {number}") for number in range(PEOPLE)]
 
@@ -83,8 +82,8 @@ async def test_kills_under_telegram_repeat_only_what_was_sent_and_not_yet_marked
         asking = asyncio.create_task(ask())
         for _ in range(TELEGRAM_KILLS):
             await asyncio.sleep(chance.uniform(0.3, 1.2))
-            nursery.kill()
-            await nursery.start()
+            desk.kill()
+            desk.start()
         await asking
         await telegram.wait_idle(30)
 
@@ -93,7 +92,7 @@ async def test_kills_under_telegram_repeat_only_what_was_sent_and_not_yet_marked
 
         await until(lambda: all(said(person.id)[-1:] == [wanted_last(person.id)] for person in people), 90)
         facts = await drained(f"sqlite:///{tmp_path / 'isec.db'}")
-        await nursery.close()
+        desk.end()
     duplicates = 0
     for person in people:
         heard = said(person.id)

@@ -9,7 +9,7 @@ from pathlib import Path
 import aiohttp
 
 from bot.ask import API
-from tests.e2e.survival.desk import Nursery, Visitor, is_up, local_headers
+from tests.e2e.survival.desk import Mortal, Visitor, is_up, local_headers
 from tests.fake_telegram import FakeTelegram, Fault
 from tests.waiting import eventually
 
@@ -26,28 +26,26 @@ def logs(data_dir: Path) -> Iterator[Path]:
 
 
 async def test_no_seed_is_in_any_log_after_every_path_and_fault(
-    environment: dict[str, str],
+    desk: Mortal,
     session: aiohttp.ClientSession,
     brain: list[str],
     tmp_path: Path,
     ports: tuple[int, int],
 ) -> None:
     async with FakeTelegram(TOKEN, factor=50.0) as telegram:
-        nursery = Nursery(
-            environment
-            | {"ISEC_TELEGRAM_TOKEN": TOKEN, "ISEC_TELEGRAM_API_URL": telegram.url, "ISEC_LOG_LEVEL": "debug"}
-        )
-        await nursery.open(tmp_path / "nursery.log")
-        await nursery.start()
+        desk.environment |= {
+            "ISEC_TELEGRAM_TOKEN": TOKEN,
+            "ISEC_TELEGRAM_API_URL": telegram.url,
+            "ISEC_LOG_LEVEL": "debug",
+        }
+        desk.start()
         await is_up(session)
         session.headers.update(local_headers(tmp_path))
-        try:
-            visitor = await _on_the_web(session, ports[0])
-            await _on_telegram(telegram)
-            await _with_the_database_locked(session, telegram, visitor, tmp_path)
-            await _with_a_refused_token(telegram)
-        finally:
-            await nursery.close()
+        visitor = await _on_the_web(session, ports[0])
+        await _on_telegram(telegram)
+        await _with_the_database_locked(session, telegram, visitor, tmp_path)
+        await _with_a_refused_token(telegram)
+        desk.end()
     told = {path.name: path.read_text(encoding="utf-8", errors="replace") for path in logs(tmp_path)}
     everything = "\n".join(told.values())
     for event in ("brain.unavailable", "turn.failed", "outbox.failed", "telegram.unreadable", "conversation.stalled"):

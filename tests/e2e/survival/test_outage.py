@@ -17,11 +17,11 @@ import pytest
 
 from bot.ask import API
 from tests import postgres
-from tests.e2e.survival.desk import Nursery, Visitor, is_up, local_headers
+from tests.e2e.survival.desk import Mortal, Visitor, is_up, local_headers
 from tests.e2e.survival.ledger import drained
 from tests.waiting import eventually
 
-OUTAGE_SECONDS = float(os.environ.get("ISEC_TEST_OUTAGE_SECONDS", "5"))
+OUTAGE_SECONDS = float(os.environ.get("ISEC_TEST_OUTAGE_SECONDS", "4"))
 HOLDER = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1]); c.execute('BEGIN EXCLUSIVE'); print(flush=True); input()"
 WRITERS = 12
 
@@ -66,13 +66,13 @@ def _stopped(server: postgres.Server) -> Any:
 
 async def test_what_was_accepted_is_kept_health_answers_people_are_told_and_work_drains(
     outage: Outage,
-    nursery: Nursery,
+    desk: Mortal,
     session: aiohttp.ClientSession,
     brain: list[str],
     environment: dict[str, str],
     tmp_path: Path,
 ) -> None:
-    await nursery.start()
+    desk.start()
     await is_up(session)
     session.headers.update(local_headers(tmp_path) | {"Accept-Language": "en"})
     early, late = Visitor(session, "early"), [Visitor(session, f"late {number}") for number in range(WRITERS)]

@@ -1,5 +1,6 @@
 """A whole desk in this process: real storage, articles, gateway, delivery and channels; only the brain is away."""
 
+import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,8 +72,20 @@ async def telegram() -> AsyncIterator[FakeTelegram]:
         yield fake
 
 
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with every article as a draft."""
+    folder = tmp_path_factory.mktemp("seeded")
+    settings = Settings(data_dir=folder, database_url="")
+    with bootstrap.open_database(settings) as database:
+        bootstrap.seed(settings, database)
+    return folder / "isec.db"
+
+
 @pytest.fixture
-async def whole(tmp_path: Path, telegram: FakeTelegram, unused_tcp_port: int) -> AsyncIterator[TelegramDesk]:
+async def whole(
+    seeded: Path, tmp_path: Path, telegram: FakeTelegram, unused_tcp_port: int
+) -> AsyncIterator[TelegramDesk]:
     """A desk with Telegram; its own pace is quick, the fake's limits are off unless a test sets them."""
     settings = Settings(
         data_dir=tmp_path,
@@ -82,8 +95,8 @@ async def whole(tmp_path: Path, telegram: FakeTelegram, unused_tcp_port: int) ->
         telegram_api_url=telegram.url,
         database_url="",
     )
+    shutil.copy(seeded, tmp_path / "isec.db")
     with bootstrap.open_database(settings) as database:
-        bootstrap.seed(settings, database)
         desk = bootstrap.build(settings, database)
         for connector in desk.connectors:
             if isinstance(connector, TelegramConnector):
