@@ -45,6 +45,8 @@ PARALLEL = 16
 RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
 MESSAGES_PER_SESSION = 40
 COMMENT_WINDOW = timedelta(minutes=15)
+DECIDED = frozenset({"procedure", "officer", "complain", "must_refuse"})
+"""Intents that a short follow-up question is not mistaken for; `procedure` looks at what was spoken of itself."""
 
 
 class Gateway:
@@ -220,6 +222,10 @@ class Gateway:
         sender = f"{conversation.id}-{conversation.last_seq // MESSAGES_PER_SESSION}"
         article = conversation.context.get("article")
         answered = await self._brain.turn(sender, text, language, {"article": article} if article else {})
+        if answered.intent not in DECIDED:
+            follow_up = self._responder.follow_up(text, language, article)
+            if follow_up is not None:
+                return replace(follow_up, intent=answered.intent, entities=_entities(text))
         return interpret(answered, language, _entities(text))
 
     async def _button(self, row: InboxRow, conversation: Conversation) -> None:

@@ -17,7 +17,7 @@ from helpdesk.usecase.turn import THIS_TURN
 from helpdesk.wording import say
 from knowledge_base.answer import Citation, compose, explain_code, label
 from knowledge_base.article import PARTS, Part
-from knowledge_base.aspect import PLACE, aspect_of, is_follow_up
+from knowledge_base.aspect import PLACE, aspect_of, is_follow_up, own_words
 from knowledge_base.decision import Decision, decide, decide_alone
 from knowledge_base.edition import Edition, Library
 from knowledge_base.search import Hit
@@ -59,6 +59,15 @@ class Responder:
         if decision.verdict == "clarify":
             return self._clarify(library, decision, language, entities)
         return self._not_found(decision, language, entities)
+
+    def follow_up(self, text: str, language: Language, spoken_of: str | None) -> Reply | None:
+        """The answer to a question that only names a part ("and the fee?"), None when it is more than that.
+
+        Such a text tells a classifier nothing, so whatever it was taken for, it is about what was spoken of.
+        """
+        if spoken_of not in self._library().editions or aspect_of(text) is None or own_words(text):
+            return None
+        return self.article(spoken_of, language, aspect_of(text), Decision("answer", (Hit(spoken_of, 1.0),)))
 
     def answer_alone(self, text: str, language: Language, entities: Sequence[FoundEntity] = ()) -> Reply:
         """Answer without the classifier: only what is certain, everything else goes to an officer."""

@@ -64,12 +64,11 @@ def compose(
         blocks.append(_part(edition, reference, language, part))
     if part is None or is_whole:
         blocks.append(content.answer)
-    if part is None:
-        blocks.extend(f"{label(language, name)}: {text}" for name, text in _short_facts(content))
-    if content.note and part in (None, "fee", "time"):
+        blocks.extend(f"{label(language, name)}: {text}" for name, text in _short_facts(content) if name != part)
+    if content.note and (part is None or is_whole or part in ("fee", "time")):
         blocks.append(f"{label(language, 'note')}: {content.note}")
     blocks.append(_trust(edition, reference, language, today, with_law=part != "law"))
-    shown = {part} if part else {name for name, _ in _short_facts(content)}
+    shown = {part} | ({name for name, _ in _short_facts(content)} if part is None or is_whole else set())
     offered = tuple(name for name in PARTS if name not in shown and _has(edition, content, name))
     return Composed("\n\n".join(blocks), offered, citations(edition, reference, language))
 

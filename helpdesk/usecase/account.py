@@ -1,4 +1,4 @@
-"""Officers' accounts: invitations by one-time link, sign-in, sessions that end with the password."""
+"""Officers' accounts: one-time links to an account or a new password, sign-in, sessions that end with the password."""
 
 import hashlib
 import secrets
@@ -12,6 +12,9 @@ from helpdesk.storage.unit import Unit
 
 INVITATION_LIFE = timedelta(hours=24)
 SESSION_LIFE = timedelta(hours=12)
+SESSION_IDLE = timedelta(minutes=60)
+USE_NOTED_EVERY = timedelta(minutes=1)
+"""How exactly a session knows when it was last used: a click costs a write at most this often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,11 @@ class OpenSession:
     token: str
     csrf: str
     expires_at: datetime
+
+
+def link_spent() -> Forbidden:
+    """What a one-time link that no longer opens anything is answered with."""
+    return Forbidden("this link was used or has expired; ask an administrator for a new one")
 
 
 def token_hash(token: str) -> str:
@@ -53,7 +61,7 @@ def accept(
     """Create the account that an invitation promises; raises Forbidden when the link was used or has expired."""
     role = unit.officers.invited_role(token_hash(token), at)
     if role is None:
-        raise Forbidden("this link was used or has expired; ask an administrator for a new one")
+        raise link_spent()
     login, name = login.strip().lower(), name.strip()
     if not 3 <= len(login) <= 64 or not login.replace(".", "").replace("-", "").replace("_", "").isalnum():
         raise InvalidInput("a login has 3 to 64 letters, digits, dots or dashes")
@@ -61,9 +69,50 @@ def accept(
         raise InvalidInput("a name has 2 to 100 characters")
     check_password(password)
     officer = unit.officers.add(login, name, hashed(password), role, at, language=language)
-    unit.officers.use_invitation(token_hash(token), at)
+    _spend(unit, token, at)
     unit.audit.add(at, "officer.created", officer.id, login)
     return officer
+
+
+def offer_reset(unit: Unit, officer_id: int, by: Officer, at: datetime) -> str:
+    """A one-time token with which an officer sets a new password; links made for them before are spent.
+
+    Raises InvalidInput for one's own account (there the present password is asked for) and a deactivated one.
+    """
+    by.require(Role.ADMINISTRATOR)
+    officer = unit.officers.get(officer_id)
+    if officer.id == by.id:
+        raise InvalidInput("you change your own password with the present one; another administrator can make a link")
+    if not officer.is_active:
+        raise InvalidInput("this account is deactivated; activate it first")
+    token = secrets.token_urlsafe(24)
+    unit.officers.spend_resets(officer.id, at)
+    unit.officers.invite(token_hash(token), officer.role, at, at + INVITATION_LIFE, by.id, officer.id)
+    unit.audit.add(at, "officer.reset_offered", by.id, str(officer.id))
+    return token
+
+
+def reset_password(unit: Unit, token: str, password: str, hashed: Callable[[str], str], at: datetime) -> Officer:
+    """Set the password of the account that a link names; raises Forbidden when it was used or has expired."""
+    officer = unit.officers.resetting(token_hash(token), at)
+    if officer is None:
+        raise link_spent()
+    check_password(password)
+    _spend(unit, token, at)
+    _set_password(unit, officer, hashed(password), at)
+    unit.audit.add(at, "officer.password_reset", officer.id)
+    return officer
+
+
+def _spend(unit: Unit, token: str, at: datetime) -> None:
+    """Of two who use one link at once only one gets through."""
+    if not unit.officers.use_invitation(token_hash(token), at):
+        raise link_spent()
+
+
+def session_of(unit: Unit, fingerprint: str, at: datetime) -> tuple[Officer, str, datetime] | None:
+    """The officer of a session, its CSRF token and when it was last used; None when it ended or lay idle."""
+    return unit.officers.session(fingerprint, at, at - SESSION_IDLE)
 
 
 def open_session(unit: Unit, officer: Officer, at: datetime) -> OpenSession:
@@ -78,9 +127,14 @@ def open_session(unit: Unit, officer: Officer, at: datetime) -> OpenSession:
 def change_password(unit: Unit, officer: Officer, password: str, hashed: Callable[[str], str], at: datetime) -> None:
     """Set a new password and end every session of the account."""
     check_password(password)
-    unit.officers.change(officer.id, password_hash=hashed(password))
-    unit.officers.close_sessions(officer.id)
+    _set_password(unit, officer, hashed(password), at)
     unit.audit.add(at, "officer.password_changed", officer.id)
+
+
+def _set_password(unit: Unit, officer: Officer, password_hash: str, at: datetime) -> None:
+    unit.officers.change(officer.id, password_hash=password_hash)
+    unit.officers.close_sessions(officer.id)
+    unit.officers.spend_resets(officer.id, at)
 
 
 def set_active(unit: Unit, officer_id: int, is_active: bool, by: Officer, at: datetime) -> None:
@@ -91,6 +145,7 @@ def set_active(unit: Unit, officer_id: int, is_active: bool, by: Officer, at: da
     unit.officers.change(officer_id, is_active=is_active, on_duty=False)
     if not is_active:
         unit.officers.close_sessions(officer_id)
+        unit.officers.spend_resets(officer_id, at)
     unit.audit.add(at, "officer.activated" if is_active else "officer.deactivated", by.id, str(officer_id))
 
 

@@ -39,7 +39,7 @@ def command(
     if name == "forget":
         return _forget(unit, policy, conversation, argument, at)
     if name == "officer":
-        queue.hand_off(unit, policy, conversation, HandOffReason.ASKED, at)
+        queue.hand_off(unit, policy, conversation, HandOffReason.ASKED, at, _subject(conversation))
     elif name in ("language", "start"):
         _welcome(unit, policy, conversation, name, at)
     elif name == "mydata":
@@ -60,7 +60,7 @@ def _press(unit: Unit, policy: Policy, conversation: Conversation, payload: Payl
     arguments = payload.arguments
     match payload.action:
         case "officer":
-            queue.hand_off(unit, policy, conversation, HandOffReason.ASKED, at)
+            queue.hand_off(unit, policy, conversation, HandOffReason.ASKED, at, _subject(conversation))
         case "bot":
             queue.withdraw(unit, policy, conversation, at)
         case "none":
@@ -88,6 +88,12 @@ def _row_id(text: str) -> int:
     return found
 
 
+def _subject(conversation: Conversation) -> str | None:
+    """The article that was shown last: most likely what the officer will be asked about."""
+    article_id = conversation.context.get("article")
+    return str(article_id) if article_id else None
+
+
 def _none_fits(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> None:
     if conversation.clarifications >= MAX_FAILED_CLARIFICATIONS:
         queue.hand_off(unit, policy, conversation, HandOffReason.CLARIFIED_IN_VAIN, at)
@@ -113,7 +119,7 @@ def _poor(unit: Unit, policy: Policy, conversation: Conversation, turn: str, at:
 
 def _why(unit: Unit, policy: Policy, conversation: Conversation, turn: str, reason: str, at: datetime) -> None:
     feedback.judge(unit, conversation, _row_id(turn), is_useful=False, reason=reason)
-    queue.hand_off(unit, policy, conversation, HandOffReason.NOT_USEFUL, at)
+    queue.hand_off(unit, policy, conversation, HandOffReason.NOT_USEFUL, at, _subject(conversation))
 
 
 def _rate(unit: Unit, policy: Policy, conversation: Conversation, number: str, level: int, at: datetime) -> None:

@@ -48,7 +48,7 @@ def seed_demo(unit: Unit, policy: Policy, at: datetime, hashed: Callable[[str], 
         return []
     passwords = [(person.login, secrets.token_urlsafe(12)) for person in _PEOPLE]
     staff = [
-        unit.officers.add(person.login, person.name, hashed(password), person.role, at, person.unit, is_demo=True)
+        unit.officers.add(person.login, person.name, hashed(password), person.role, at, person.unit, "", is_demo=True)
         for person, (_, password) in zip(_PEOPLE, passwords, strict=True)
     ]
     stage = _Stage(unit, policy, at)

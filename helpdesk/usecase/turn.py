@@ -50,7 +50,7 @@ def complete(unit: Unit, policy: Policy, row: InboxRow, reply: Reply, at: dateti
     if reply.outcome is Outcome.RATING and not reply.messages:
         queue.offer_rating(unit, policy, conversation, at)
     if reason is not None:
-        queue.hand_off(unit, policy, conversation, reason, at, reply.topic)
+        queue.hand_off(unit, policy, conversation, reason, at, reply.topic or conversation.context.get("article"))
     return True
 
 

@@ -43,8 +43,8 @@ def test_no_held_out_text_is_learnt() -> None:
 
 def test_the_final_split_shares_nothing_with_the_one_that_is_tuned_on() -> None:
     tuned, final = (
-        {norm(json.loads(line)["text"]) for line in (ROOT / f"tests/data/understanding/{name}/in_scope.jsonl").open()}
-        for name in ("tune", "final")
+        {norm(json.loads(line)["text"]) for line in path.read_text(encoding="utf-8").splitlines()}
+        for path in (ROOT / f"tests/data/understanding/{name}/in_scope.jsonl" for name in ("tune", "final"))
     )
     assert len(tuned) == len(final) == 440
     assert not tuned & final
