@@ -5,7 +5,7 @@ import secrets
 import socket
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ from bot.ask import LOCAL_HEADER
 from bot.bookcase import Bookcase, Reader
 from bot.brain import BrainClient
 from bot.connectors.telegram.connector import TelegramConnector
-from bot.connectors.web.access import peer_address
+from bot.connectors.web.access import ClientAddress, address_behind
 from bot.connectors.web.connector import WebConnector
 from bot.delivery import Sender
 from bot.filestore import DiskFileStore
@@ -168,7 +168,7 @@ def build(settings: Settings, database: Database) -> Desk:
         gateway.typing.__contains__,
         lambda: supervisor.status.state is not BrainState.READY,
     )
-    address_of = _client_address(settings)
+    address_of = address_behind(settings.trusted_proxies)
     connectors = _connectors(settings, reception, files, address_of)
     watch = Watch(database, signal, policy, now, bookcase, supervisor if settings.brain else None)
     app = server.create(watch.readiness, settings.is_secure)
@@ -177,21 +177,7 @@ def build(settings: Settings, database: Database) -> Desk:
         if not connector.is_pulled:
             sender.connect(connector)
         connector.install(app)
-    app.add_subapp(
-        "/console",
-        create_console(
-            database,
-            files,
-            policy=policy,
-            clock=now,
-            notify=signal.notify,
-            subscribe=signal.subscribe,
-            article_reader=Reader(now),
-            serve_drafts_default=settings.serve_drafts,
-            is_secure=settings.is_secure,
-            address_of=address_of,
-        ),
-    )
+    app.add_subapp("/console", _console(settings, database, files, signal, policy, address_of))
     return Desk(
         settings,
         database,
@@ -205,6 +191,28 @@ def build(settings: Settings, database: Database) -> Desk:
         watch,
         connectors,
         app,
+    )
+
+
+def _console(
+    settings: Settings,
+    database: Database,
+    files: DiskFileStore,
+    signal: Signal,
+    policy: Policy,
+    address_of: ClientAddress,
+) -> web.Application:
+    return create_console(
+        database,
+        files,
+        policy=policy,
+        clock=now,
+        notify=signal.notify,
+        subscribe=signal.subscribe,
+        article_reader=Reader(now),
+        serve_drafts_default=settings.serve_drafts,
+        is_secure=settings.is_secure,
+        address_of=address_of,
     )
 
 
@@ -236,21 +244,7 @@ def free_port() -> int:
         return port
 
 
-def _client_address(settings: Settings) -> Callable[[web.Request], str | None]:
-    """Whom to hold requests against: the peer, or behind a configured proxy whom that proxy names."""
-
-    def address_of(request: web.Request) -> str | None:
-        peer = peer_address(request)
-        if peer in settings.trusted_proxies:
-            return request.headers.get("X-Forwarded-For", "").split(",")[-1].strip() or peer
-        return peer
-
-    return address_of
-
-
-def _unless_local(
-    address_of: Callable[[web.Request], str | None], local_key: str
-) -> Callable[[web.Request], str | None]:
+def _unless_local(address_of: ClientAddress, local_key: str) -> ClientAddress:
     """This machine's own command line proves itself with the local key and is not limited."""
 
     def address_unless_local(request: web.Request) -> str | None:
@@ -264,7 +258,7 @@ def _connectors(
     settings: Settings,
     reception: Reception,
     files: DiskFileStore,
-    address_of: Callable[[web.Request], str | None],
+    address_of: ClientAddress,
 ) -> list[WebConnector | TelegramConnector]:
     found: list[WebConnector | TelegramConnector] = [
         WebConnector(

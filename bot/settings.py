@@ -1,8 +1,10 @@
 """Settings from `ISEC_*` environment variables and `.env`: read once, typed, a wrong one named in one line."""
 
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -88,6 +90,28 @@ class Settings(BaseSettings):
             scheme, _, host = origin.partition("://")
             if scheme not in ("http", "https") or not host or set(host) & set("/;, '\""):
                 raise ValueError(f"{origin!r} is no web origin such as https://www.example.vn")
+        return value
+
+    @field_validator("public_url", "telegram_api_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        try:
+            parts = urlsplit(value)
+            is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        except ValueError:
+            is_address = False
+        if value and not is_address:
+            raise ValueError(f"{value!r} is no address such as https://hoidap.example.vn")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in value:
+            try:
+                ip_address(proxy)
+            except ValueError:
+                raise ValueError(f"{proxy!r} is no IP address such as 10.0.0.1") from None
         return value
 
     @model_validator(mode="after")

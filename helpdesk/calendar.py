@@ -73,10 +73,6 @@ class OfficeCalendar:
                     return opening
         return None
 
-    def hours_on(self, day: date) -> list[tuple[time, time]]:
-        """The opening slots of one day, in order; empty when closed."""
-        return [(slot.opens, slot.closes) for slot in self._on(day)]
-
     def _on(self, day: date) -> list[Slot]:
         if day in self._closed:
             return []

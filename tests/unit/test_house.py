@@ -140,6 +140,23 @@ def test_modules_stay_small_enough_to_read() -> None:
     assert long == []
 
 
+def test_functions_stay_short_enough_to_read() -> None:
+    """All but the migrations, which are one list each."""
+    long = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for top in OURS
+        for path in (ROOT / top).rglob("*.py")
+        if path.parent.name != "versions"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _lines(node) > 50
+    ]
+    assert long == []
+
+
+def _lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
 # -- what has to agree
 
 

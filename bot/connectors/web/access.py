@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -24,6 +24,18 @@ ClientAddress = Callable[[web.Request], str | None]
 def peer_address(request: web.Request) -> str | None:
     """The address of the other end of the connection."""
     return request.remote or "unknown"
+
+
+def address_behind(proxies: Collection[str]) -> ClientAddress:
+    """Whom to hold requests against: the peer, or the last address that one of `proxies` forwards for."""
+
+    def address_of(request: web.Request) -> str | None:
+        peer = peer_address(request)
+        if peer in proxies:
+            return request.headers.get("X-Forwarded-For", "").split(",")[-1].strip() or peer
+        return peer
+
+    return address_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,11 @@ def test_secrets_do_not_show_when_settings_are_printed(monkeypatch: pytest.Monke
         ("ISEC_MAX_FILE_MB", "51"),
         ("ISEC_BRAIN", "perhaps"),
         ("ISEC_EMBED_ORIGINS", "https://a.vn;b"),
+        ("ISEC_TRUSTED_PROXIES", "10.0.0.1, proxy.example.vn"),
+        ("ISEC_PUBLIC_URL", "hoidap.example.vn"),
+        ("ISEC_PUBLIC_URL", "https://"),
+        ("ISEC_PUBLIC_URL", "https://hoidap.example.vn:port"),
+        ("ISEC_TELEGRAM_API_URL", "localhost:8081"),
         ("ISEC_ALERT_MINUTES", "0"),
     ],
 )
