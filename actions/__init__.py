@@ -10,5 +10,5 @@ from pathlib import Path
 
 _DESK = Path(__file__).resolve().parent.parent / ".venv" / "bin" / "python"
 
-if sys.version_info < (3, 11):
-    os.execv(_DESK, [str(_DESK), "-m", "rasa_sdk", "--actions", "actions", *sys.argv[3:]])
+if sys.version_info < (3, 11):  # noqa: UP036  (that is the point)
+    os.execv(_DESK, [str(_DESK), "-m", "rasa_sdk", "--actions", "actions", *sys.argv[3:]])  # noqa: S606
