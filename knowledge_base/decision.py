@@ -25,11 +25,11 @@ class Thresholds:
         classifier_weight: share of the classifier in the fused score.
     """
 
-    floor: float = 0.45
+    floor: float = 0.35
     margin: float = 0.12
     nearest: float = 0.12
     certain: float = 0.62
-    classifier_weight: float = 0.65
+    classifier_weight: float = 0.75
 
 
 @dataclass(frozen=True, slots=True)
