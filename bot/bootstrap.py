@@ -211,6 +211,7 @@ def _console(
         subscribe=signal.subscribe,
         article_reader=Reader(now),
         serve_drafts_default=settings.serve_drafts,
+        public_url=settings.url,
         is_secure=settings.is_secure,
         address_of=address_of,
     )

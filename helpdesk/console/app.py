@@ -21,6 +21,7 @@ from helpdesk.console import (
     question,
     queue,
     rating,
+    reset,
     signin,
     stream,
     ticket,
@@ -48,13 +49,17 @@ async def start(_request: web.Request) -> web.StreamResponse:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address: what it asks for (None = nobody has to be signed in) and who answers."""
+    """One address: what it asks for (None = nobody has to be signed in) and who answers.
+
+    `is_automatic` says that pages ask by themselves, which keeps no session alive.
+    """
 
     method: str
     path: str
     role: Role | None
     handler: Handler
     takes_files: bool = False
+    is_automatic: bool = False
 
 
 ROUTES = (
@@ -62,13 +67,15 @@ ROUTES = (
     Route("POST", "/signin", None, signin.sign_in),
     Route("GET", "/setup", None, signin.show_setup),
     Route("POST", "/setup", None, signin.set_up),
+    Route("GET", "/reset", None, reset.show),
+    Route("POST", "/reset", None, reset.set_password),
     Route("GET", "/", _O, start),
     Route("POST", "/signout", _O, signin.sign_out),
     Route("GET", "/password", _O, signin.show_password),
     Route("POST", "/password", _O, signin.change_password),
     Route("POST", "/language", _O, signin.set_language),
     Route("POST", "/duty", _O, signin.set_duty),
-    Route("GET", "/stream", _O, stream.follow),
+    Route("GET", "/stream", _O, stream.follow, is_automatic=True),
     Route("GET", "/queue", _O, queue.show),
     Route("POST", "/tickets/{ticket}/claim", _O, queue.claim),
     Route("POST", "/tickets/{ticket}/release", _O, ticket.release),
@@ -79,7 +86,7 @@ ROUTES = (
     Route("GET", "/conversations/{conversation}", _O, conversation.show),
     Route("POST", "/conversations/{conversation}/note", _O, conversation.note),
     Route("POST", "/conversations/{conversation}/take", _O, conversation.take),
-    Route("POST", "/conversations/{conversation}/presence", _O, conversation.sign_of_life),
+    Route("POST", "/conversations/{conversation}/presence", _O, conversation.sign_of_life, is_automatic=True),
     Route("POST", "/messages/{message}/retry", _O, conversation.retry),
     Route("GET", "/files/{file}", _O, file.send),
     Route("GET", "/overview", _O, overview.show),
@@ -98,6 +105,7 @@ ROUTES = (
     Route("POST", "/people/invite", _A, people.invite),
     Route("POST", "/people/{officer}", _A, people.change),
     Route("POST", "/people/{officer}/active", _A, people.set_active),
+    Route("POST", "/people/{officer}/reset", _A, people.offer_reset),
 )
 
 
@@ -111,6 +119,7 @@ def create(
     subscribe: Subscribe,
     article_reader: ArticleReader,
     serve_drafts_default: bool,
+    public_url: str,
     is_secure: bool,
     passwords: Passwords | None = None,
     address_of: Callable[[web.Request], str | None] | None = None,
@@ -119,6 +128,7 @@ def create(
 
     `notify` and `subscribe` are the desk's signal: the console notifies conversation ids, `port.QUEUE` and
     `article.LIBRARY`. `serve_drafts_default` says whether drafts answer until an administrator has decided;
+    `public_url` is the address, without a path, that one-time links begin with, whatever a request calls this host;
     `is_secure` that the console is served over https, to which its cookies are then bound. `address_of` tells whom
     to hold sign-in attempts against; behind a proxy the peer's own address is everybody's.
     """
@@ -137,13 +147,15 @@ def create(
         presence=Presence(clock),
         address_of=address_of or _peer,
         serve_drafts_default=serve_drafts_default,
+        public_url=public_url.rstrip("/"),
         is_secure=is_secure,
     )
     app[stream.STREAMS] = stream.Streams()
     app.on_shutdown.append(stream.close)
     app.cleanup_ctx.append(_passwords)
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, guard.need(route.handler, route.role, route.takes_files))
+        view = guard.need(route.handler, route.role, route.takes_files, route.is_automatic)
+        app.router.add_route(route.method, route.path, view)
     app.router.add_route("GET", "/static/{name}", guard.need(asset, None))
     return app
 

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from helpdesk.console import form
 from helpdesk.console.desk import Desk, desk_of, visit_of
+from helpdesk.console.guard import keep_alive
 from helpdesk.console.page import go, render
 from helpdesk.console.stream import presence_key
 from helpdesk.console.timeline import Timeline, timeline_of
@@ -89,8 +90,10 @@ async def retry(request: web.Request) -> web.StreamResponse:
 
 async def sign_of_life(request: web.Request) -> web.StreamResponse:
     """Tell the others who look at this conversation that one is here, or typing."""
-    desk, officer, conversation_id = desk_of(request), visit_of(request).officer, request.match_info["conversation"]
-    is_typing = form.text(await request.post(), "typing") == "1"
+    desk, visit, conversation_id = desk_of(request), visit_of(request), request.match_info["conversation"]
+    officer, is_typing = visit.officer, form.text(await request.post(), "typing") == "1"
+    if is_typing:
+        await keep_alive(desk, visit)
     if desk.presence.mark(conversation_id, officer.id, officer.name, is_typing):
         desk.notify(presence_key(conversation_id))
     return web.Response(status=204)
@@ -109,7 +112,7 @@ def case_of(unit: Unit, conversation_id: str, officer: Officer, at: datetime, be
         hours=queue.hours_sentence(unit, ticket.unit, as_language(officer.language), at) if ticket else "",
         tickets=unit.tickets.of(conversation_id)[::-1],
         timeline=timeline,
-        titles=unit.articles.titles(_article_ids(timeline, ticket), officer.language),
+        titles=unit.articles.titles(_article_ids(timeline, ticket), as_language(officer.language)),
         colleagues=[other for other in unit.officers.all() if other.is_active and other.id != officer.id],
     )
 

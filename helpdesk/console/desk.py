@@ -40,6 +40,7 @@ class Desk:
     presence: Presence
     address_of: Callable[[web.Request], str | None]
     serve_drafts_default: bool
+    public_url: str
     is_secure: bool
 
     async def change(self, case: Callable[[Unit], T], *keys: str) -> T:
@@ -57,6 +58,7 @@ class Visit:
     officer: Officer
     csrf: str
     token_hash: str
+    used_at: datetime
     queued: int
     is_serving_drafts: bool
 

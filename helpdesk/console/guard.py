@@ -4,6 +4,7 @@ Every view runs behind the middlewares `headers`, `errors` and `sessions`; `need
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from urllib.parse import quote
 
 import structlog
@@ -18,17 +19,19 @@ from helpdesk.error import (
     HelpdeskError,
     InvalidInput,
     NotFound,
+    StorageUnavailable,
     Unavailable,
 )
 from helpdesk.officer import Role
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import TicketState
 from helpdesk.usecase import library
-from helpdesk.usecase.account import token_hash
+from helpdesk.usecase.account import USE_NOTED_EVERY, session_of, token_hash
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MAX_FORM_BYTES = 256 * 1024
+LIVE_HEADER = "X-ISEC-Live"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -117,7 +120,16 @@ async def sessions(request: web.Request, handler: Handler) -> web.StreamResponse
         visit.officer.require(role)
     if request.method not in SAFE_METHODS:
         await _check_write(request, desk, visit if role is not None else None)
+    if role is not None and visit is not None and not _is_automatic(request):
+        await keep_alive(desk, visit)
     return await handler(request)
+
+
+async def keep_alive(desk: Desk, visit: Visit) -> None:
+    """Somebody works here: the session does not lie idle. A database that only reads must not stop a page."""
+    if desk.clock() - visit.used_at >= USE_NOTED_EVERY:
+        with suppress(StorageUnavailable):
+            await desk.database.write(lambda unit: unit.officers.use_session(visit.token_hash, desk.clock()))
 
 
 async def find_visit(request: web.Request, desk: Desk) -> Visit | None:
@@ -128,23 +140,29 @@ async def find_visit(request: web.Request, desk: Desk) -> Visit | None:
     fingerprint = token_hash(token)
 
     def look(unit: Unit) -> Visit | None:
-        found = unit.officers.session(fingerprint, desk.clock())
+        found = session_of(unit, fingerprint, desk.clock())
         if found is None:
             return None
+        officer, csrf, used_at = found
         queued = unit.tickets.counts().get(TicketState.QUEUED, 0)
-        return Visit(*found, fingerprint, queued, library.serves_drafts(unit, desk.serve_drafts_default))
+        is_serving_drafts = library.serves_drafts(unit, desk.serve_drafts_default)
+        return Visit(officer, csrf, fingerprint, used_at, queued, is_serving_drafts)
 
     return await desk.database.read(look)
 
 
-def need(handler: Handler, role: Role | None, takes_files: bool = False) -> Handler:
-    """Say what a route asks for: a role (None = anybody), and whether it reads files and checks CSRF itself."""
+def need(handler: Handler, role: Role | None, takes_files: bool = False, is_automatic: bool = False) -> Handler:
+    """Say what a route asks for: a role (None = anybody), and whether it reads files and checks CSRF itself.
+
+    `is_automatic` routes are asked by pages on their own, which is no sign of an officer at work.
+    """
 
     async def view(request: web.Request) -> web.StreamResponse:
         return await handler(request)
 
     view.role = role  # type: ignore[attr-defined]
     view.takes_files = takes_files  # type: ignore[attr-defined]
+    view.is_automatic = is_automatic  # type: ignore[attr-defined]
     return view
 
 
@@ -157,6 +175,11 @@ def role_of(request: web.Request) -> Role | None:
 def is_upload(request: web.Request) -> bool:
     """True for routes that read files and check their size and CSRF token part by part."""
     return bool(getattr(request.match_info.handler, "takes_files", False))
+
+
+def _is_automatic(request: web.Request) -> bool:
+    """True for what a page asks by itself: streams, looks for news, signs of life."""
+    return LIVE_HEADER in request.headers or bool(getattr(request.match_info.handler, "is_automatic", False))
 
 
 async def _check_write(request: web.Request, desk: Desk, visit: Visit | None) -> None:
@@ -175,7 +198,7 @@ async def _check_write(request: web.Request, desk: Desk, visit: Visit | None) ->
 
 
 def _to_signin(request: web.Request) -> web.StreamResponse:
-    if request.method not in SAFE_METHODS or request.headers.get("X-ISEC-Live"):
+    if request.method not in SAFE_METHODS or LIVE_HEADER in request.headers:
         return _page(request, 401, "http_401")
     target = quote(request.rel_url.path_qs, safe="/")
     return web.Response(status=303, headers={"Location": f"{BASE}/signin?next={target}"})

@@ -26,6 +26,8 @@ _SHAPES: dict[str, str] = {
     "login_taken": r"this login is taken; choose another",
     "name_shape": r"a name has 2 to 100 characters",
     "own_account": r"you cannot deactivate your own account; ask another administrator",
+    "own_password": (r"you change your own password with the present one; another administrator can make a link"),
+    "deactivated": r"this account is deactivated; activate it first",
     "own_role": r"you cannot change your own role; ask another administrator",
     "unit_unknown": r"there is no such unit; choose one of the list",
     "officer_gone": r"this officer no longer works at the desk; choose another",

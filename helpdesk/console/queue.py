@@ -9,6 +9,7 @@ from helpdesk.console import form, problem
 from helpdesk.console.desk import desk_of, visit_of
 from helpdesk.console.page import go, render
 from helpdesk.console.place import UNITS
+from helpdesk.console.wording import Language, as_language, known
 from helpdesk.error import ClaimLost
 from helpdesk.language import LANGUAGES
 from helpdesk.officer import Officer
@@ -20,7 +21,7 @@ from helpdesk.usecase import queue
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One ticket as a row of the queue; `place` 0 when it is not queued, `alerts` 0 to 2."""
+    """One ticket as a row of the queue; `place` 0 when it is not queued, `alerts` 0 to 2, `topic` in words."""
 
     ticket: Ticket
     conversation: Conversation
@@ -74,7 +75,7 @@ def board_of(unit: Unit, officer: Officer, place: str = "", language: str = "") 
     """What one officer sees of the queue; `place` is a unit's id and `language` a language, empty for all."""
     queued = unit.tickets.in_states([TicketState.QUEUED], limit=500)
     held = unit.tickets.in_states(sorted(HELD), limit=500)
-    lines = {line.ticket.id: line for line in _lines(unit, queued, held, officer.language)}
+    lines = {line.ticket.id: line for line in _lines(unit, queued, held, as_language(officer.language))}
     shown = [lines[ticket.id] for ticket in (*queued, *held) if _fits(ticket, place, language)]
     return Board(
         waiting=[line for line in shown if line.place],
@@ -85,7 +86,7 @@ def board_of(unit: Unit, officer: Officer, place: str = "", language: str = "") 
     )
 
 
-def _lines(unit: Unit, queued: list[Ticket], held: list[Ticket], language: str) -> list[Line]:
+def _lines(unit: Unit, queued: list[Ticket], held: list[Ticket], language: Language) -> list[Line]:
     tickets = [*queued, *held]
     conversations = unit.conversations.many([ticket.conversation_id for ticket in tickets])
     alerts = unit.tickets.alerts([ticket.id for ticket in tickets])
@@ -97,7 +98,7 @@ def _lines(unit: Unit, queued: list[Ticket], held: list[Ticket], language: str) 
             conversations[ticket.conversation_id],
             places.get(ticket.id, 0),
             alerts.get(ticket.id, 0),
-            topics.get(ticket.topic or "", ticket.topic or ""),
+            topics.get(ticket.topic, known(language, "topic", ticket.topic)) if ticket.topic else "",
             ticket.queued_at if ticket.id in places else ticket.claimed_at or ticket.queued_at,
         )
         for ticket in tickets

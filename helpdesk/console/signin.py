@@ -1,26 +1,37 @@
 """Signing in and out, the one-time link that creates an account, one's own password and language."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-from helpdesk.console import cookie, form, problem
-from helpdesk.console.desk import BASE, VISIT, Desk, desk_of, visit_of
-from helpdesk.console.page import LANGUAGE_COOKIE, go, local_path, render
-from helpdesk.console.wording import as_language
-from helpdesk.error import Forbidden, HelpdeskError, InvalidInput
-from helpdesk.officer import Officer, check_password
+from helpdesk.console import cookie, form, guest, problem
+from helpdesk.console.desk import VISIT, Desk, desk_of, visit_of
+from helpdesk.console.page import go, language_of, local_path, render
+from helpdesk.console.wording import Language, as_language
+from helpdesk.error import Forbidden, HelpdeskError
+from helpdesk.officer import Officer
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import account
 
-LANGUAGE_COOKIE_SECONDS = 365 * 24 * 3600
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An occasion to prove oneself by a password: what a wrong one is told, and what the audit log calls it."""
+
+    complaint: str
+    noted: str
+
+
+SIGN_IN = Proof("login or password is not right", "officer.signin_refused")
+PRESENT_PASSWORD = Proof("the present password is not right", "officer.password_refused")
 
 
 async def show(request: web.Request) -> web.Response:
     """The sign-in form; whoever is signed in goes on to the desk."""
     if VISIT in request:
         return go("/queue")
-    return _guest(request, "signin.html", next=request.query.get("next", ""), login="", sentence=None)
+    return guest.page(request, "signin.html", next=request.query.get("next", ""), login="", sentence=None)
 
 
 async def sign_in(request: web.Request) -> web.StreamResponse:
@@ -28,15 +39,16 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     desk, fields = desk_of(request), await request.post()
     login = form.text(fields, "login").lower()[:64]
     try:
-        officer = await _proved(request, desk, login, str(fields.get("password", "")))
+        officer = await _proved(request, desk, login, str(fields.get("password", "")), SIGN_IN)
     except Forbidden as error:
         facts = {"next": form.text(fields, "next"), "login": login, "sentence": problem.words(request, error)}
-        return _guest(request, "signin.html", 403, **facts)
+        return guest.page(request, "signin.html", 403, **facts)
     old = _old_session(request, desk)
-    opened = await desk.change(lambda unit: _open(unit, officer, old, desk))
+    language = officer.language or language_of(request)
+    opened = await desk.change(lambda unit: _open(unit, officer, language, old, desk))
     response = go(local_path(form.text(fields, "next"), "/queue"))
     cookie.set_session(response, desk, opened)
-    _remember_language(response, desk, officer.language)
+    guest.remember_language(response, desk, language)
     return response
 
 
@@ -59,24 +71,27 @@ async def show_setup(request: web.Request) -> web.Response:
     desk, token = desk_of(request), request.query.get("token", "")
     role = await desk.database.read(lambda unit: unit.officers.invited_role(account.token_hash(token), desk.clock()))
     if role is None:
-        raise Forbidden("this link was used or has expired; ask an administrator for a new one")
-    return _guest(request, "setup.html", token=token, role=role, login="", name="", sentence=None)
+        raise account.link_spent()
+    return guest.page(request, "setup.html", token=token, role=role, **_asked("", "", language_of(request)))
 
 
 async def set_up(request: web.Request) -> web.StreamResponse:
     """Create the account of a one-time link and sign it in."""
     desk, fields = desk_of(request), await request.post()
     token, login, name = (form.text(fields, field) for field in ("token", "login", "name"))
-    _hold_back(desk, f"setup {desk.address_of(request)}")
+    language = as_language(form.text(fields, "language") or language_of(request))
+    key = guest.link_key(request)
+    guest.hold_back(desk, key)
     try:
-        hashed = await _new_hash(desk, fields)
-        opened = await desk.change(lambda unit: _create(unit, desk, token, login, name, hashed, fields))
+        hashed, password = await guest.new_hash(desk, fields), str(fields["new"])
+        opened = await desk.change(lambda unit: _create(unit, desk, token, login, name, password, hashed, language))
     except HelpdeskError as error:
-        desk.addresses.count(f"setup {desk.address_of(request)}")
-        facts = {"token": token, "role": None, "login": login, "name": name, "sentence": problem.words(request, error)}
-        return _guest(request, "setup.html", 422, **facts)
+        desk.addresses.count(key)
+        facts = {"token": token, "role": None, **_asked(login, name, language, problem.words(request, error))}
+        return guest.page(request, "setup.html", 422, **facts)
     response = go("/queue", "account_created")
     cookie.set_session(response, desk, opened)
+    guest.remember_language(response, desk, language)
     return response
 
 
@@ -89,10 +104,8 @@ async def change_password(request: web.Request) -> web.StreamResponse:
     """Set a new password: every session of the account ends, this browser gets a fresh one."""
     desk, visit, fields = desk_of(request), visit_of(request), await request.post()
     try:
-        await _proved(
-            request, desk, visit.officer.login, str(fields.get("password", "")), "the present password is not right"
-        )
-        hashed = await _new_hash(desk, fields)
+        await _proved(request, desk, visit.officer.login, str(fields.get("password", "")), PRESENT_PASSWORD)
+        hashed = await guest.new_hash(desk, fields)
     except HelpdeskError as error:
         return render(request, "password.html", 422, sentence=problem.words(request, error))
 
@@ -111,7 +124,7 @@ async def set_language(request: web.Request) -> web.StreamResponse:
     chosen = as_language(form.text(fields, "language"))
     await desk.database.write(lambda unit: unit.officers.change(visit.officer.id, language=chosen))
     response = go(local_path(form.text(fields, "next"), "/queue"))
-    _remember_language(response, desk, chosen)
+    guest.remember_language(response, desk, chosen)
     return response
 
 
@@ -123,9 +136,7 @@ async def set_duty(request: web.Request) -> web.StreamResponse:
     return go(local_path(form.text(fields, "next"), "/queue"), "on_duty" if is_on else "off_duty")
 
 
-async def _proved(
-    request: web.Request, desk: Desk, login: str, password: str, complaint: str = "login or password is not right"
-) -> Officer:
+async def _proved(request: web.Request, desk: Desk, login: str, password: str, proof: Proof) -> Officer:
     """The officer whose password this is; raises Forbidden, slower and slower for whoever guesses."""
     keys = ((desk.logins, f"login {login}"), (desk.addresses, f"address {desk.address_of(request)}"))
     wait = max(counter.wait_seconds(key) for counter, key in keys)
@@ -136,57 +147,39 @@ async def _proved(
     found = await desk.database.read(lambda unit: unit.officers.by_login(login))
     stored = found[1] if found is not None and found[0].is_active else None
     if not await desk.passwords.check(stored, password[:1000]) or found is None:
-        raise Forbidden(complaint)
+        await desk.database.write(lambda unit: _note_refusal(unit, found[0] if found else None, proof, desk))
+        raise Forbidden(proof.complaint)
     for counter, key in keys:
         counter.clear(key)
     return found[0]
 
 
-def _hold_back(desk: Desk, key: str) -> None:
-    wait = desk.addresses.wait_seconds(key)
-    if wait:
-        raise Forbidden(f"too many tries; wait {wait} seconds and try again")
+def _note_refusal(unit: Unit, officer: Officer | None, proof: Proof, desk: Desk) -> None:
+    """What was typed as an unknown login may be a password, so it is written nowhere."""
+    unit.audit.add(desk.clock(), proof.noted, subject=officer.login if officer else "")
 
 
-async def _new_hash(desk: Desk, fields: Any) -> str:
-    """The hash of a new password typed twice; computed before any transaction begins."""
-    first, second = str(fields.get("new", "")), str(fields.get("again", ""))
-    check_password(first)
-    if first != second:
-        raise InvalidInput("the two new passwords differ; type the same one twice")
-    return await desk.passwords.hash(first)
+def _create(
+    unit: Unit, desk: Desk, token: str, login: str, name: str, password: str, hashed: str, language: Language
+) -> account.OpenSession:
+    officer = account.accept(unit, token, login, name, password, lambda _: hashed, desk.clock(), language)
+    return account.open_session(unit, officer, desk.clock())
 
 
-def _create(unit: Unit, desk: Desk, token: str, login: str, name: str, hashed: str, fields: Any) -> account.OpenSession:
-    at, language = desk.clock(), as_language(form.text(fields, "language"))
-    officer = account.accept(unit, token, login, name, str(fields["new"]), lambda _: hashed, at, language)
-    return account.open_session(unit, officer, at)
+def _asked(login: str, name: str, chosen: Language, sentence: str | None = None) -> dict[str, Any]:
+    """What the form of a new account shows."""
+    return {"login": login, "name": name, "chosen": chosen, "sentence": sentence}
 
 
-def _open(unit: Unit, officer: Officer, old: str | None, desk: Desk) -> account.OpenSession:
+def _open(unit: Unit, officer: Officer, language: str, old: str | None, desk: Desk) -> account.OpenSession:
+    """An account without a language of its own keeps the one it signed in with."""
     if old is not None:
         unit.officers.close_session(old)
+    if language != officer.language:
+        unit.officers.change(officer.id, language=language)
     return account.open_session(unit, officer, desk.clock())
 
 
 def _old_session(request: web.Request, desk: Desk) -> str | None:
     token = request.cookies.get(cookie.session_name(desk))
     return account.token_hash(token) if token else None
-
-
-def _guest(request: web.Request, template: str, status: int = 200, **facts: Any) -> web.Response:
-    """A page with a form for somebody who is not signed in."""
-    desk = desk_of(request)
-    value, csrf = cookie.guest_csrf(request, desk)
-    response = render(request, template, status, csrf=csrf, **facts)
-    cookie.set_form(response, desk, value)
-    if "lang" in request.query:
-        _remember_language(response, desk, request.query["lang"])
-    return response
-
-
-def _remember_language(response: web.StreamResponse, desk: Desk, language: str) -> None:
-    """Pages before sign-in, and those that say that a session has ended, speak the language of this browser."""
-    seconds = LANGUAGE_COOKIE_SECONDS
-    chosen = as_language(language)
-    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=seconds, path=BASE, secure=desk.is_secure, samesite="Strict")

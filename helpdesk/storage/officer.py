@@ -100,15 +100,24 @@ class OfficerRows:
             )
         )
 
-    def session(self, token_hash: str, now: datetime) -> tuple[Officer, str] | None:
-        """The active officer of a session and its CSRF token, None when it has ended."""
+    def session(self, token_hash: str, now: datetime, seen_after: datetime) -> tuple[Officer, str, datetime] | None:
+        """The active officer of a session, its CSRF token and when it was last used, None when it has ended."""
         statement = (
-            select(officer, session.c.csrf)
+            select(officer, session.c.csrf, session.c.seen_at.label("used_at"))
             .join(session, session.c.officer_id == officer.c.id)
-            .where(session.c.token_hash == token_hash, session.c.expires_at > now, officer.c.is_active.is_(True))
+            .where(
+                session.c.token_hash == token_hash,
+                session.c.expires_at > now,
+                session.c.seen_at > seen_after,
+                officer.c.is_active.is_(True),
+            )
         )
         row = self._connection.execute(statement).one_or_none()
-        return None if row is None else (_officer(row), row.csrf)
+        return None if row is None else (_officer(row), row.csrf, row.used_at)
+
+    def use_session(self, token_hash: str, at: datetime) -> None:
+        """Remember that somebody works in this browser."""
+        self._connection.execute(update(session).where(session.c.token_hash == token_hash).values(seen_at=at))
 
     def close_session(self, token_hash: str) -> None:
         """Sign one browser out."""
@@ -121,22 +130,56 @@ class OfficerRows:
     # -- invitations
 
     def invite(
-        self, token_hash: str, role: Role, at: datetime, expires_at: datetime, created_by: int | None = None
+        self,
+        token_hash: str,
+        role: Role,
+        at: datetime,
+        expires_at: datetime,
+        created_by: int | None = None,
+        officer_id: int | None = None,
     ) -> None:
-        """Remember a one-time link."""
+        """Remember a one-time link: to a new account, or to a new password for the account of `officer_id`."""
         self._connection.execute(
             insert(invitation).values(
-                token_hash=token_hash, role=role, created_by=created_by, created_at=at, expires_at=expires_at
+                token_hash=token_hash,
+                role=role,
+                created_by=created_by,
+                created_at=at,
+                expires_at=expires_at,
+                officer_id=officer_id,
             )
         )
 
     def invited_role(self, token_hash: str, now: datetime) -> Role | None:
-        """The role of an unused, unexpired invitation."""
+        """The role of an unused, unexpired invitation to a new account."""
         statement = select(invitation.c.role).where(
-            invitation.c.token_hash == token_hash, invitation.c.used_at.is_(None), invitation.c.expires_at > now
+            invitation.c.token_hash == token_hash,
+            invitation.c.officer_id.is_(None),
+            invitation.c.used_at.is_(None),
+            invitation.c.expires_at > now,
         )
         role = self._connection.execute(statement).scalar_one_or_none()
         return None if role is None else Role(role)
+
+    def resetting(self, token_hash: str, now: datetime) -> Officer | None:
+        """The active officer whose password an unused, unexpired link sets anew."""
+        statement = (
+            select(officer)
+            .join(invitation, invitation.c.officer_id == officer.c.id)
+            .where(
+                invitation.c.token_hash == token_hash,
+                invitation.c.used_at.is_(None),
+                invitation.c.expires_at > now,
+                officer.c.is_active.is_(True),
+            )
+        )
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else _officer(row)
+
+    def spend_resets(self, officer_id: int, now: datetime) -> None:
+        """Spend every link that could still set this officer's password."""
+        statement = update(invitation).where(invitation.c.officer_id == officer_id, invitation.c.used_at.is_(None))
+        self._connection.execute(statement.values(used_at=now))
 
     def use_invitation(self, token_hash: str, now: datetime) -> bool:
         """Spend an invitation; False when it was spent or has expired."""

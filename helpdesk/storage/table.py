@@ -283,6 +283,7 @@ invitation = Table(
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
+    Column("officer_id", ForeignKey("officer.id")),  # whose new password; without one a new account
 )
 
 audit = Table(

@@ -32,6 +32,7 @@ from helpdesk.usecase import intake, turn
 T = TypeVar("T")
 PASSWORD = "a long pass sentence"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PUBLIC_URL = "https://desk.example"
 MONDAY_MORNING = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
 
@@ -92,6 +93,7 @@ class ConsoleDesk:
             subscribe=self.signal.subscribe,
             article_reader=self.reader,
             serve_drafts_default=self.serve_drafts,
+            public_url=PUBLIC_URL,
             is_secure=self.is_secure,
             passwords=Passwords(CHEAP),
         )
