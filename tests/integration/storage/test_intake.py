@@ -1,8 +1,9 @@
 import pytest
 
-from helpdesk.inbox import Kind
+from helpdesk.inbox import Incoming, Kind
 from helpdesk.message import Author
 from helpdesk.storage.database import Database
+from helpdesk.storage.unit import Unit
 from helpdesk.usecase import intake
 from tests.conftest import incoming
 
@@ -13,6 +14,21 @@ def test_a_redelivered_update_is_one_row_and_gets_the_same_receipt(database: Dat
     assert first.is_new
     assert {(receipt.inbox_id, receipt.seq, receipt.is_new) for receipt in again} == {(first.inbox_id, 1, False)}
     assert len(database.read_now(lambda unit: unit.messages.of(first.conversation_id))) == 1
+
+
+def test_a_hundred_thousand_redeliveries_make_no_duplicate(sqlite: Database) -> None:
+    updates = [incoming(f"câu {number}", number, address=str(number % 7)) for number in range(1, 101)]
+    receipts = set()
+    for _ in range(10):  # each time in a transaction of its own, as another day's retry would be
+        receipts |= set(sqlite.write_now(lambda unit: {_seen(unit, one) for _ in range(100) for one in updates}))
+    conversations = {conversation_id for conversation_id, _, _ in receipts}
+    stored = [sqlite.read_now(lambda unit, c=c: unit.messages.of(c)) for c in conversations]
+    assert (len(receipts), sum(map(len, stored))) == (100, 100)
+
+
+def _seen(unit: Unit, update: Incoming) -> tuple[str, int, int]:
+    receipt = intake.receive(unit, update)
+    return receipt.conversation_id, receipt.inbox_id, receipt.seq
 
 
 def test_messages_of_one_conversation_are_numbered_in_order(database: Database) -> None:
