@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -14,10 +15,27 @@ from helpdesk.error import HelpdeskError
 from knowledge_base.article import ArticleProblem
 
 DONE, REFUSED = 0, 1
+UNREAD = 128 + signal.SIGPIPE
+"""The status a shell gives a program whose reader went away."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; trouble is one line on standard error and exit status 1, never a stack trace."""
+    """Run one command; trouble is one line on standard error and exit status 1, never a stack trace.
+
+    A reader that has seen enough (`isec ... | head`) ends the command without a word.
+    """
+    try:
+        try:
+            return _run(arguments)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # the interpreter flushes once more when it ends, and would complain again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     options = _parser().parse_args(arguments)
     try:
         command: Callable[[argparse.Namespace, Settings], int] = options.command

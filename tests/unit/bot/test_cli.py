@@ -1,9 +1,14 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bot import cli
 from bot.settings import Settings
+
+ROOT = Path(cli.__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +53,16 @@ def test_trouble_is_one_line_and_status_1(capsys: pytest.CaptureFixture[str], mo
     assert cli.main(["migrate"]) == cli.REFUSED
     told = capsys.readouterr()
     assert (told.out, told.err.startswith("isec: ISEC_PORT"), told.err.count("\n")) == ("", True, 1)
+
+
+@pytest.mark.parametrize("arguments", [["settings"], ["kb", "check"]], ids=" ".join)
+def test_a_reader_that_has_seen_enough_is_no_error(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "bot.cli", *arguments]
+    ended = subprocess.run(command, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (cli.UNREAD, b"")
 
 
 def test_asking_needs_a_question(capsys: pytest.CaptureFixture[str]) -> None:
