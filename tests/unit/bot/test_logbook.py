@@ -24,7 +24,7 @@ try:
     fail()
 except ValueError as error:
     structlog.get_logger("x").error("it.broke", error=type(error).__name__, exc_info=True)
-    logging.getLogger("a.library").exception("it broke")
+    logging.getLogger("some.package").exception("it broke")
 asyncio.run(forgotten())
 logging.getLogger("telegram.Bot").critical("{SECRET}")
 logging.getLogger("httpx").error("{SECRET}")
@@ -42,7 +42,7 @@ def told() -> str:
 
 def test_an_error_is_told_by_type_and_place_without_its_words(told: str) -> None:
     assert "event=it.broke error=ValueError places=" in told
-    assert "a.library it broke\nValueError at <string>:" in told
+    assert "some.package it broke\nValueError at <string>:" in told
     assert SECRET not in told
     assert "Traceback" not in told
 
