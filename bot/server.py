@@ -21,6 +21,8 @@ Readiness = Callable[[], Awaitable[dict[str, str]]]
 """Every part of the system and its state; "ok" or a word that says what is wrong."""
 
 MAX_BODY = 64 * 1024
+API = "/api/"
+"""Where programs ask: every refusal there is JSON, of the server's own too."""
 STATUS: tuple[tuple[type[HelpdeskError], int], ...] = (
     (InvalidInput, 400),
     (Forbidden, 403),
@@ -47,20 +49,23 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Map errors to one clear line, never a stack trace, and count every request in the log without its content."""
     try:
         return await handler(request)
-    except web.HTTPException:
-        raise
+    except web.HTTPException as refused:
+        if refused.status < 400 or not request.path.startswith(API):
+            raise
+        headers = {"Allow": refused.headers["Allow"]} if "Allow" in refused.headers else {}
+        return _told(refused.status, refused.reason.lower().replace(" ", "_"), refused.reason, headers)
     except HelpdeskError as error:
         status = status_of(error)
         headers = {"Retry-After": "5"} if status == 503 else {}
-        return web.json_response(
-            {"error": {"code": _code(error), "message": str(error)}}, status=status, headers=headers
-        )
+        return _told(status, _code(error), str(error), headers)
     except Exception as error:
         route = request.match_info.route.resource
         log.error("request.failed", route=route.canonical if route else "", error=type(error).__name__, exc_info=True)
-        return web.json_response(
-            {"error": {"code": "internal", "message": "something went wrong on our side; please try again"}}, status=500
-        )
+        return _told(500, "internal", "something went wrong on our side; please try again", {})
+
+
+def _told(status: int, code: str, message: str, headers: dict[str, str]) -> web.Response:
+    return web.json_response({"error": {"code": code, "message": message}}, status=status, headers=headers)
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -30,6 +30,7 @@ async def asked(
 
     app = server.create(readiness, is_secure)
     app.router.add_get("/broken", broken)
+    app.router.add_get("/api/broken", broken)
     async with TestClient(TestServer(app)) as client, client.get(path) as response:
         body = await response.json() if response.content_type == "application/json" else await response.text()
         return response.status, body, dict(response.headers)
@@ -64,6 +65,15 @@ async def test_every_error_of_ours_has_its_status_and_its_sentence(
     answered, body, headers = await asked({}, error)
     assert (answered, body) == (status, {"error": {"code": code, "message": str(error)}})
     assert ("Retry-After" in headers) == (status == 503)
+
+
+async def test_a_program_gets_every_refusal_as_json() -> None:
+    status, body, _ = await asked({}, path="/api/v1/nothing")
+    assert (status, body) == (404, {"error": {"code": "not_found", "message": "Not Found"}})
+    status, body, headers = await asked({}, web.HTTPMethodNotAllowed("GET", ["POST"]), path="/api/broken")
+    assert (status, body) == (405, {"error": {"code": "method_not_allowed", "message": "Method Not Allowed"}})
+    assert headers["Allow"] == "POST"
+    assert (await asked({}, path="/nothing"))[1] == "404: Not Found"
 
 
 async def test_a_fault_of_ours_shows_nothing_of_its_inside() -> None:
