@@ -23,8 +23,8 @@ from helpdesk.error import BrainUnavailable, DeliveryError, HelpdeskError, Inval
 from helpdesk.filestore import FileRefused, FileStore
 from helpdesk.inbox import Incoming, IncomingFile, Kind, Receipt
 from helpdesk.language import Language
-from helpdesk.message import Author, Draft, Outcome
-from helpdesk.payload import parse
+from helpdesk.message import Author, Button, Draft, Outcome
+from helpdesk.payload import Payload, parse
 from helpdesk.policy import Policy
 from helpdesk.reply import FoundEntity, Reply
 from helpdesk.storage.conversation import Conversation
@@ -45,7 +45,7 @@ PARALLEL = 16
 RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
 MESSAGES_PER_SESSION = 40
 COMMENT_WINDOW = timedelta(minutes=15)
-DECIDED = frozenset({"procedure", "officer", "complain", "must_refuse"})
+DECIDED = frozenset({"procedure", "officer", "complain"})
 """Intents that a short follow-up question is not mistaken for; `procedure` looks at what was spoken of itself."""
 
 
@@ -363,9 +363,10 @@ def _with_notice(reply: Reply, text: str) -> Reply:
 
 
 def _kept(row: InboxRow, language: Language, problems: list[Draft]) -> Reply:
-    """A file goes to an officer, who can read it; a place or a contact card is kept beside the conversation."""
+    """A file goes to an officer, who can read it; a place or a contact card waits for a question or a wish for one."""
     if row.kind is not Kind.FILE:
-        draft = Draft(say(language, "service.kept"), outcome=Outcome.SMALLTALK)
+        officer = Button(say(language, "button.officer"), str(Payload("officer")))
+        draft = Draft(say(language, "service.kept"), buttons=(officer,), outcome=Outcome.SMALLTALK)
         return Reply(Outcome.SMALLTALK, language, (draft,), is_logged=False)
     if problems:
         return Reply(Outcome.HANDOFF, language, tuple(problems), reason=HandOffReason.FILE_RECEIVED)

@@ -109,6 +109,8 @@ class Reception:
     async def set_language(self, visitor: Visitor, language: Language) -> None:
         """Answer in another language from now on."""
         await self._database.write(lambda unit: unit.conversations.change(visitor.conversation_id, language=language))
+        # the standing has a sentence in it, and somebody may be waiting with the old one on the screen
+        self._signal.notify(visitor.conversation_id)
 
     async def file(self, visitor: Visitor, file_id: str) -> OutgoingFile:
         """A file of the visitor's own conversation; raises NotFound."""

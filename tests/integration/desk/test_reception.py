@@ -132,3 +132,12 @@ async def test_the_language_can_be_changed(front: Front) -> None:
     visitor, token = await front.reception.open("vi")
     await front.reception.set_language(visitor, "en")
     assert (await front.reception.find(token)).language == "en"
+
+
+async def test_a_page_that_waits_is_told_at_once_that_the_language_has_changed(front: Front) -> None:
+    visitor, _ = await front.reception.open("vi")
+    waiting = asyncio.create_task(front.reception.messages(visitor, 0, 20))
+    await asyncio.sleep(0.05)
+    await front.reception.set_language(visitor, "en")
+    async with asyncio.timeout(10):
+        assert await waiting == []

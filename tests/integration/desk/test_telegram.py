@@ -195,9 +195,13 @@ async def test_every_other_kind_of_message_is_kept_and_acknowledged(whole: Teleg
     whole.telegram.inject({"something_new": {"deep": [1, 2, 3]}})
     await whole.telegram.wait_idle(10)
     await whole.is_quiet()
-    kept = [text for text in whole.texts(CHAT) if "Tôi đã lưu lại" in text]
+    kept = [sent for sent in whole.telegram.sent(CHAT) if "Tôi đã lưu lại" in sent.text]
     assert len(kept) == 3
     assert whole.conversation(CHAT).open_ticket_id is None
+    await user.press(kept[-1], "Gặp cán bộ")
+    await whole.telegram.wait_idle(10)
+    await whole.is_quiet()
+    assert whole.conversation(CHAT).open_ticket_id is not None
 
 
 async def test_real_flood_limits_are_never_run_into(whole: TelegramDesk) -> None:
