@@ -198,6 +198,8 @@ class Responder:
             confidence=decision.ranking[0].score,
             candidates=_candidates(decision),
             entities=tuple(entities),
+            # "and the fee?" instead of a choice is most likely about the first one
+            extra={"article": decision.ranking[0].article_id},
         )
 
     def _not_found(self, decision: Decision, language: Language, entities: Sequence[FoundEntity]) -> Reply:
