@@ -9,7 +9,7 @@ from helpdesk.officer import Role
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.database import Database
 from helpdesk.ticket import HandOffReason, Ticket, TicketState
-from helpdesk.usecase import queue
+from helpdesk.usecase import feedback, queue
 from tests.conftest import NOON, POLICY, hired, met
 
 LATER = NOON + timedelta(minutes=5)
@@ -113,6 +113,21 @@ def test_resolving_frees_the_conversation_and_asks_for_one_rating(database: Data
     assert database.read_now(lambda unit: unit.conversations.get(conversation.id)).open_ticket_id is None
     with pytest.raises(Conflict):
         database.write_now(lambda unit: queue.resolve(unit, POLICY, ticket.id, an, LATER))
+
+
+def test_a_rating_is_about_whoever_resolved_whoever_holds_the_ticket_when_it_is_given(database: Database) -> None:
+    an, binh, conversation = hired(database, "An"), hired(database, "Binh"), met(database)
+    ticket = opened(database, conversation)
+    database.write_now(lambda unit: queue.claim(unit, POLICY, ticket.id, an, NOON))
+    database.write_now(lambda unit: queue.resolve(unit, POLICY, ticket.id, an, NOON))
+    assert opened(database, conversation, LATER).id == ticket.id
+    database.write_now(lambda unit: queue.claim(unit, POLICY, ticket.id, binh, LATER))
+    current = database.read_now(lambda unit: unit.conversations.get(conversation.id))
+    assert database.write_now(lambda unit: feedback.rate(unit, current, ticket.number, 4, LATER))
+    assert not database.write_now(lambda unit: feedback.rate(unit, current, ticket.number, 1, LATER))
+    rating = database.read_now(lambda unit: unit.ratings.get(ticket.id))
+    assert rating is not None
+    assert (rating.officer_id, rating.level) == (an.id, 4)
 
 
 @pytest.mark.parametrize(("hours", "is_same"), [(1, True), (72, True), (73, False)])
