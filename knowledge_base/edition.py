@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from knowledge_base.article import Article
+from knowledge_base.query import readings
 from knowledge_base.search import Hit, Index
 from knowledge_base.shelf import Reference
 
@@ -38,5 +39,10 @@ class Library:
         return cls(by_id, reference, Index(edition.article for edition in by_id.values()))
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
-        """The best articles for a text, best first."""
-        return self.index.search(text, limit)
+        """The best articles for a text, best first, whatever way it is read."""
+        best: dict[str, float] = {}
+        for reading in readings(text):
+            for hit in self.index.search(reading, limit):
+                best[hit.article_id] = max(hit.score, best.get(hit.article_id, 0.0))
+        ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit]
+        return [Hit(article_id, score) for article_id, score in ranked]
