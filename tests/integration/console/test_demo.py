@@ -42,6 +42,21 @@ async def test_a_second_demonstration_changes_nothing(desk: ConsoleDesk) -> None
     assert await desk.read(lambda unit: unit.turns.find()) == before
 
 
+async def test_a_demonstration_officer_keeps_the_language_of_the_first_sign_in(desk: ConsoleDesk) -> None:
+    people = await desk.database.write(lambda unit: seed_demo(unit, Policy(), desk.clock(), CHEAP.hash))
+    browser = desk.browser()
+    await browser.get("/signin?lang=en")
+    await browser.sign_in(*people[0])
+    assert '<html lang="en">' in await browser.text("/queue")
+    other = desk.browser()
+    await other.get("/signin?lang=vi")
+    await other.sign_in(*people[0])
+    assert '<html lang="en">' in await other.text("/queue")
+    fresh = desk.browser()
+    await fresh.sign_in(*people[1])
+    assert '<html lang="vi">' in await fresh.text("/queue")
+
+
 async def test_a_demonstration_officer_can_sign_in_and_does_not_count_as_the_first_account(desk: ConsoleDesk) -> None:
     people = await desk.database.write(lambda unit: seed_demo(unit, Policy(), desk.clock(), CHEAP.hash))
     assert (await desk.browser().sign_in(*people[0])).status == 303

@@ -10,7 +10,7 @@ from helpdesk.message import Outcome
 from helpdesk.officer import Role
 from helpdesk.reply import Candidate, Reply
 from helpdesk.usecase import account, feedback, library
-from tests.integration.console.desk import PASSWORD, Clock, ConsoleDesk
+from tests.integration.console.desk import PASSWORD, PUBLIC_URL, Clock, ConsoleDesk
 
 
 def document(article_id: str = "cancel", answer: str = "Only in the listed cases.") -> dict[str, object]:
@@ -220,7 +220,7 @@ async def test_an_invitation_is_shown_once_and_works_once(desk: ConsoleDesk) -> 
     boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
     await boss.text("/people")
     answer = await boss.post("/people/invite", role="supervisor")
-    link = re.search(r'id="invitation">\S+/console(/setup\?token=[\w-]+)<', await answer.text())
+    link = re.search(rf'id="invitation">{PUBLIC_URL}/console(/setup\?token=[\w-]+)<', await answer.text())
     assert link is not None
     assert "setup?token" not in await boss.text("/people")
     guest = desk.browser()

@@ -2,10 +2,13 @@
 
 import asyncio
 
+import pytest
+
 from helpdesk.console.desk import BASE
 from helpdesk.policy import Policy
-from helpdesk.usecase import queue
+from helpdesk.usecase import library, queue
 from tests.integration.console.desk import Clock, ConsoleDesk
+from tests.integration.console.test_page import document
 
 
 async def test_of_eight_officers_exactly_one_wins_and_all_others_are_told_who(desk: ConsoleDesk) -> None:
@@ -36,6 +39,31 @@ async def test_the_page_shows_who_waits_who_holds_and_who_is_on_duty(desk: Conso
     assert "First Trading" in mine
     assert "Second Trading" in others
     assert "Minh" in duty
+
+
+@pytest.mark.parametrize(
+    ("topic", "language", "shown"),
+    [
+        ("cancel", "en", "About cancel"),
+        ("cancel", "vi", "Về cancel"),
+        ("relations", "en", "Dealing with customs"),
+        ("relations", "vi", "Quan hệ với hải quan"),
+        (None, "en", "unknown"),
+    ],
+)
+async def test_what_a_ticket_is_about_is_said_in_words(
+    desk: ConsoleDesk, topic: str | None, language: str, shown: str
+) -> None:
+    await desk.database.write(lambda unit: library.seed(unit, [document("cancel")], desk.clock()))
+    browser = await desk.signed_in("lan", language=language)
+    conversation_id, ticket_id = await desk.waiting(topic=topic)
+    label = "Topic" if language == "en" else "Chủ đề"
+    assert f'data-label="{label}">{shown}</td>' in await browser.text("/queue")
+    await browser.post(f"/tickets/{ticket_id}/claim")
+    if topic:
+        assert f"<span>{shown}</span>" in (await browser.text("/queue")).split('id="mine"')[1]
+        head = (await browser.text(f"/conversations/{conversation_id}")).split('class="actions"')[0]
+        assert f"· {shown}" in head
 
 
 async def test_late_tickets_stand_out(desk: ConsoleDesk) -> None:

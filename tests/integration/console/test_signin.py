@@ -1,5 +1,7 @@
 """Who gets in, how, and for how long."""
 
+import pytest
+
 from helpdesk.officer import Role
 from helpdesk.usecase import account
 from tests.integration.console.desk import PASSWORD, Clock, ConsoleDesk
@@ -21,6 +23,34 @@ async def test_the_first_administrator_creates_an_account_from_a_one_time_link(d
     assert (answer.status, answer.headers["Location"]) == (303, "/console/queue?done=account_created")
     assert "Nguyễn An" in await browser.text("/queue")
     assert (await browser.get(f"/setup?token={token}")).status == 403
+
+
+@pytest.mark.parametrize("chosen", ["vi", "en"])
+async def test_a_new_account_speaks_the_language_chosen_before_it_was_made(desk: ConsoleDesk, chosen: str) -> None:
+    token = await desk.database.write(lambda unit: account.invite(unit, Role.ADMINISTRATOR, desk.clock()))
+    browser = desk.browser()
+    await browser.get(f"/signin?lang={chosen}")
+    page = await browser.text(f"/setup?token={token}")
+    assert f'value="{chosen}" checked' in page
+    fields = {"token": token, "login": "an.nguyen", "name": "An Nguyen", "new": PASSWORD}
+    refused = await browser.post("/setup", again="not the same one", **fields)
+    assert f'value="{chosen}" checked' in await refused.text()
+    await browser.post("/setup", again=PASSWORD, **fields)
+    assert f'<html lang="{chosen}">' in await browser.text("/queue")
+    await browser.post("/signout")
+    assert f'<html lang="{chosen}">' in await browser.text("/signin")
+
+
+async def test_the_language_picked_in_the_form_of_a_new_account_is_kept(desk: ConsoleDesk) -> None:
+    token = await desk.database.write(lambda unit: account.invite(unit, Role.ADMINISTRATOR, desk.clock()))
+    browser = desk.browser()
+    await browser.text(f"/setup?token={token}&lang=vi")
+    fields = {"token": token, "login": "an.nguyen", "name": "An Nguyen", "new": PASSWORD, "language": "en"}
+    assert 'value="en" checked' in await (await browser.post("/setup", again="not the same one", **fields)).text()
+    await browser.post("/setup", again=PASSWORD, **fields)
+    await browser.text("/queue")
+    await browser.post("/signout")
+    assert '<html lang="en">' in await browser.text("/signin")
 
 
 async def test_a_setup_with_two_different_passwords_creates_nothing(desk: ConsoleDesk) -> None:
@@ -106,9 +136,66 @@ async def test_signing_in_again_ends_the_old_session(desk: ConsoleDesk) -> None:
 async def test_a_session_ends_after_twelve_hours(desk: ConsoleDesk) -> None:
     assert isinstance(desk.clock, Clock)
     browser = await desk.signed_in("lan")
-    desk.clock.forward(hours=12, seconds=1)
+    for _ in range(12):
+        assert (await browser.get("/queue", allow_redirects=False)).status == 200
+        desk.clock.forward(minutes=59)
+    assert (await browser.get("/queue", allow_redirects=False)).status == 200
+    desk.clock.forward(minutes=12, seconds=1)
     answer = await browser.get("/queue", allow_redirects=False)
     assert answer.headers["Location"] == "/console/signin?next=/console/queue"
+
+
+async def test_a_session_ends_after_an_hour_in_which_only_pages_asked_by_themselves(desk: ConsoleDesk) -> None:
+    assert isinstance(desk.clock, Clock)
+    browser = await desk.signed_in("lan")
+    conversation_id, _ = await desk.waiting()
+    for _ in range(5):
+        desk.clock.forward(minutes=10)
+        assert (await browser.get("/queue", headers={"X-ISEC-Live": "1"})).status == 200
+        assert (await browser.post(f"/conversations/{conversation_id}/presence", typing="0")).status == 204
+        async with browser.client.get("/console/stream") as stream:
+            assert stream.status == 200
+    desk.clock.forward(minutes=10, seconds=1)
+    assert (await browser.get("/queue", headers={"X-ISEC-Live": "1"})).status == 401
+    assert (await browser.get("/queue", allow_redirects=False)).status == 303
+
+
+@pytest.mark.parametrize("work", ["looking", "writing", "changing"])
+async def test_work_keeps_a_session_until_twelve_hours_are_over(desk: ConsoleDesk, work: str) -> None:
+    assert isinstance(desk.clock, Clock)
+    browser = await desk.signed_in("lan")
+    conversation_id, _ = await desk.waiting()
+    for _ in range(14):
+        desk.clock.forward(minutes=50)
+        if work == "looking":
+            answer = await browser.get("/queue", allow_redirects=False)
+        elif work == "writing":
+            answer = await browser.post(f"/conversations/{conversation_id}/presence", typing="1")
+        else:
+            answer = await browser.post("/duty", on="1")
+        assert answer.status in (200, 204, 303)
+        assert "signin" not in answer.headers.get("Location", "")
+    desk.clock.forward(minutes=30)
+    assert (await browser.get("/queue", allow_redirects=False)).status == 303
+
+
+async def test_refused_sign_ins_are_in_the_log_and_what_nobody_is_called_is_not(desk: ConsoleDesk) -> None:
+    await desk.officer("lan")
+    gone = await desk.officer("gone")
+    await desk.database.write(lambda unit: unit.officers.change(gone.id, is_active=False))
+    await desk.browser().sign_in("lan", "wrong wrong wrong")
+    await desk.browser().sign_in("gone")
+    await desk.browser().sign_in("my secret pass sentence", "lan")
+    browser = await desk.signed_in("minh")
+    await browser.post("/password", password="a guess a guess", new="another long one", again="another long one")
+    entries = await desk.read(lambda unit: unit.audit.recent())
+    assert [(entry.action, entry.subject, entry.actor, entry.detail) for entry in reversed(entries)] == [
+        ("officer.signin_refused", "lan", "", {}),
+        ("officer.signin_refused", "gone", "", {}),
+        ("officer.signin_refused", "", "", {}),
+        ("officer.signed_in", "", "Minh", {}),
+        ("officer.password_refused", "minh", "", {}),
+    ]
 
 
 async def test_a_new_password_ends_every_other_session_and_keeps_this_one(desk: ConsoleDesk) -> None:
