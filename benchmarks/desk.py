@@ -6,13 +6,13 @@ project. Prints the table and writes its section of docs/benchmarks.md; --quick 
 
 import argparse
 import asyncio
-import json
 import os
 import platform
 import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -23,17 +23,17 @@ from typing import Any
 
 import yaml
 
-from benchmarks import load, stock
+from benchmarks import load, stock, webhook
 from benchmarks.load import Result
 from benchmarks.measure import percentile, usage
-from benchmarks.ours import ROOT, TOKEN, Ours
+from benchmarks.ours import ROOT, Ours
 from benchmarks.report import Bound, Figure, table, write_section
 from benchmarks.stock import INTERPRETER, Stock
+from benchmarks.webhook import Accepted
 from bot.bootstrap import free_port
 from bot.training import train
 
 TITLE = "Desk against stock Rasa"
-WEBHOOKS_PER_SECOND = 300
 EDGE = 30
 """Turns at either end of the long chat that are compared."""
 
@@ -63,6 +63,7 @@ class Measured:
     start: float = 0.0
     loads: dict[int, Result] = field(default_factory=dict)
     rss_bytes: int = 0
+    reduced: int = 0
     long: Result = field(default_factory=Result)
     ten: list[float] = field(default_factory=list)
     is_ten_in_order: bool = True
@@ -102,6 +103,8 @@ async def compare(texts: dict[str, Any], plan: Plan, folder: Path) -> dict[str, 
                 _say(f"{people} at once, round {turn_about + 1}: done")
         for side in sides:
             found[side.name].rss_bytes = usage(side.pid).rss_bytes
+            if isinstance(side, Ours):
+                found[side.name].reduced = side.count("turn where is_reduced")
         await _long(sides, texts, plan.long_turns, found)
         for _ in range(plan.rounds):
             for side in sides:
@@ -157,25 +160,6 @@ async def _kill(side: AnySide, text: str, into: Measured) -> None:
     into.answers_again.append(time.perf_counter() - began)
 
 
-async def webhooks(folder: Path, seconds: int) -> tuple[Result, int]:
-    """Telegram updates at a steady rate to a desk of their own; the latencies, and how many the database holds."""
-    _say(f"webhooks: {WEBHOOKS_PER_SECOND} a second for {seconds} s")
-    fake = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.fake_telegram", "--token", TOKEN), cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
-    assert fake.stdout is not None
-    side = Ours(_folder(folder, "webhook"), free_port(), json.loads(await fake.stdout.readline())["url"])
-    try:
-        await side.start()
-        await side.ready()
-        result = await load.at_rate(side.webhook, WEBHOOKS_PER_SECOND, WEBHOOKS_PER_SECOND * seconds)
-        return result, side.stored("telegram")
-    finally:
-        await side.stop()
-        fake.kill()
-        await fake.wait()
-
-
 def figures(found: dict[str, Measured], hook: Result) -> list[Figure]:
     """The rows of the table; times as people read them (ms where short)."""
     old, new = found["stock"], found["ours"]
@@ -200,7 +184,7 @@ def figures(found: dict[str, Measured], hook: Result) -> list[Figure]:
         ),
         Figure("ten messages at once in one chat (s)", median(old.ten), median(new.ten), _own(2.5)),
         Figure(f"p50 of the last {EDGE} turns by the first {EDGE}", old.long_growth, new.long_growth, _own(1.5)),
-        Figure(f"webhook p95 at {WEBHOOKS_PER_SECOND}/s (ms)", None, _ms(hook, 95), _own(100.0), 0),
+        Figure(f"webhook p95 at {webhook.PER_SECOND}/s (ms)", None, _ms(hook, 95), _own(100.0), 0),
     ]
 
 
@@ -212,21 +196,29 @@ def _ms(result: Result, share: int) -> float:
     return percentile(result.latencies, share) * 1e3
 
 
-def _notes(found: dict[str, Measured], hook: tuple[Result, int], plan: Plan) -> list[str]:
+def _notes(found: dict[str, Measured], hook: Accepted, plan: Plan) -> list[str]:
     new = found["ours"]
-    outcomes = sum((result.outcomes for result in new.loads.values()), start=type(hook[0].outcomes)())
-    spoken = ", ".join(f"{word} {count}" for word, count in outcomes.most_common())
-    sent, held = len(hook[0].latencies), hook[1]
-    order = "in order" if new.is_ten_in_order else "OUT OF ORDER"
+    spoken = _words(sum((result.outcomes for result in new.loads.values()), Counter()))
+    sent, order = len(hook.result.latencies), "in order" if new.is_ten_in_order else "OUT OF ORDER"
     return [
-        f"Outcomes of our turns under load: {spoken}; in the chat of {plan.long_turns} turns: "
-        + ", ".join(f"{word} {count}" for word, count in new.long.outcomes.most_common())
-        + ".",
-        f"Ten messages at once: answered {order}. Webhooks: {sent} sent, statuses "
-        + ", ".join(f"{status}: {count}" for status, count in sorted(hook[0].outcomes.items()))
-        + f", {held} stored.",
+        f"Outcomes of our turns under load: {spoken}; of these {new.reduced} by the reduced service, without the "
+        f"brain. In the chat of {plan.long_turns} turns: {_words(new.long.outcomes)}.",
+        f"Ten messages at once: answered {order}. Webhooks: {sent} sent, HTTP {_words(hook.result.outcomes)}; "
+        f"{hook.stored} stored, {hook.done} worked off by the last one's answer, {hook.failed_sends} replies failed.",
         f"Times after kill -9 and of ten messages are medians of {plan.rounds}; loads: {plan.rounds} rounds.",
+        "p50 of turns by blocks of 30 in the long chat (ms): "
+        + "; ".join(f"{name} {_blocks(side.long)}" for name, side in found.items())
+        + ".",
     ]
+
+
+def _words(counts: Counter[str]) -> str:
+    return ", ".join(f"{word} {count}" for word, count in counts.most_common())
+
+
+def _blocks(result: Result) -> str:
+    starts = range(0, len(result.latencies), EDGE)
+    return " ".join(f"{median(result.latencies[start : start + EDGE]) * 1e3:.0f}" for start in starts)
 
 
 def machine() -> str:
@@ -236,11 +228,12 @@ def machine() -> str:
     rasa, python = subprocess.check_output([INTERPRETER, "-c", code], env=environment, text=True).split()[-2:]
     names = ("aiohttp", "SQLAlchemy", "rasa-sdk")
     ours = ", ".join(f"{name} {version(name.lower())}" for name in names)
+    commit = subprocess.check_output(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, text=True).strip()
     average = " ".join(f"{value:.2f}" for value in os.getloadavg())
     return (
         f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {os.cpu_count()} cores, load average before {average}; "
         f"Linux {platform.release()}; stock: Rasa {rasa} on Python {python}; "
-        f"desk: Python {platform.python_version()}, {ours}; SQLite in WAL, synchronous FULL."
+        f"desk: commit {commit}, Python {platform.python_version()}, {ours}; SQLite in WAL, synchronous FULL."
     )
 
 
@@ -252,9 +245,10 @@ async def run(plan: Plan) -> tuple[str, str]:
     state = machine()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         found = await compare(texts, plan, Path(folder))
-        hook = await webhooks(Path(folder), plan.webhook_seconds)
+        _say(f"webhooks: {webhook.PER_SECOND} a second for {plan.webhook_seconds} s")
+        hook = await webhook.accept(_folder(Path(folder), "webhook"), plan.webhook_seconds)
     notes = "\n".join(f"- {line}" for line in [state, *_notes(found, hook, plan)])
-    return table(figures(found, hook[0])), notes
+    return table(figures(found, hook.result)), notes
 
 
 def _say(line: str) -> None:

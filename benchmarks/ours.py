@@ -18,6 +18,7 @@ from bot.connectors.telegram.connector import ROUTE, SECRET_HEADER
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 120.0
 TOKEN, SECRET = "110201543:bench-token-of-no-bot", "benchmarkbenchmark"
+FIRST_PERSON, PEOPLE = 500_000, 300
 PATIENCE = aiohttp.ClientTimeout(total=60)
 QUICK = aiohttp.ClientTimeout(total=5)
 DESK_GONE = (aiohttp.ClientError, TimeoutError)
@@ -140,16 +141,16 @@ class Ours:
         return list(dict.fromkeys(shown)) == [turn["article_id"] for turn in turns if turn["article_id"]]
 
     async def webhook(self, number: int) -> int:
-        """Post one Telegram update, the next of one of 300 chats; returns the HTTP status."""
+        """Post one Telegram update, of `PEOPLE` chats in turn; returns the HTTP status."""
         assert self._session is not None
         body, headers = json.dumps(_update(number)), {SECRET_HEADER: SECRET, "Content-Type": "application/json"}
         async with self._session.post(ROUTE, data=body, headers=headers, timeout=PATIENCE) as response:
             return response.status
 
-    def stored(self, channel: str) -> int:
-        """How many updates of a channel the database holds."""
+    def count(self, what: str) -> int:
+        """How many rows of the database there are; `what` is SQL after "from"."""
         with sqlite3.connect(self._folder / "data" / "isec.db") as connection:
-            return int(connection.execute("select count(*) from inbox where channel = ?", (channel,)).fetchone()[0])
+            return int(connection.execute(f"select count(*) from {what}").fetchone()[0])
 
     async def stop(self) -> None:
         """Kill it, all of it."""
@@ -160,13 +161,13 @@ class Ours:
 
 
 def _update(number: int) -> dict[str, Any]:
-    person = 500_000 + number % 300
+    person = FIRST_PERSON + number % PEOPLE
     facts = {"id": person, "first_name": "Bench"}
     message = {
         "message_id": number + 1,
         "date": 1_790_000_000,
         "chat": facts | {"type": "private"},
         "from": facts | {"is_bot": False, "language_code": "vi"},
-        "text": f"hàng luồng đỏ kiểm hoá ở đâu, lần {number // 300}",
+        "text": f"hàng luồng đỏ kiểm hoá ở đâu, lần {number // PEOPLE}",
     }
     return {"update_id": 10_000 + number, "message": message}
