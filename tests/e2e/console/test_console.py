@@ -242,6 +242,39 @@ async def no_sideways_scroll(page: Page) -> None:
     assert width <= 0, page.url
 
 
+BROKEN_WORDS = """() => {
+  const broken = new Set();
+  for (const cell of document.querySelectorAll("table.list th, table.list td")) {
+    const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      for (const word of walk.currentNode.data.matchAll(/\\p{L}+/gu)) {
+        const range = document.createRange();
+        range.setStart(walk.currentNode, word.index);
+        range.setEnd(walk.currentNode, word.index + word[0].length);
+        if (new Set([...range.getClientRects()].map((line) => line.top)).size > 1) broken.add(word[0]);
+      }
+    }
+  }
+  return [...broken];
+}"""
+"""The words of tables that begin on one line and end on another."""
+
+
+@pytest.mark.parametrize("width", [320, 800, 961, 1024, 1280, 1600])
+async def test_no_word_of_the_queue_is_broken_and_nothing_is_cut_off(desktop: Desktop, width: int) -> None:
+    lan = await desktop.sign_in("lan", Role.ADMINISTRATOR, width=width)
+    await desktop.desk.database.write(lambda unit: library.seed(unit, [document("cancel")], desktop.desk.clock()))
+    await desktop.desk.waiting(name="Công ty Xuất nhập khẩu Hải Hà", language="vi", topic="specialised")
+    await desktop.desk.waiting(name="Minh Phat Co", language="zh", topic="cancel")
+    for path in ("queue", "people", "articles", "questions", "audit"):
+        await lan.goto(f"{desktop.url}/{path}")
+        await ready(lan)
+        assert await lan.locator("table.list td").count() > 1, path
+        assert await lan.evaluate(BROKEN_WORDS) == [], path
+        cut = await lan.locator(".scroller").first.evaluate("box => box.scrollWidth - box.clientWidth")
+        assert cut <= 0, path
+
+
 @pytest.mark.parametrize("width", [320, 1600])
 async def test_every_page_fits_the_screen(desktop: Desktop, width: int) -> None:
     boss = await desktop.sign_in("boss", Role.ADMINISTRATOR, width=width, language="vi")
