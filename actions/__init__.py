@@ -10,5 +10,5 @@ from pathlib import Path
 
 _DESK = Path(__file__).resolve().parent.parent / ".venv" / "bin" / "python"
 
-if sys.version_info < (3, 11):  # noqa: UP036  (that is the point)
+if sys.version_info < (3, 11) and sys.argv[1:3] == ["run", "actions"]:
     os.execv(_DESK, [str(_DESK), "-m", "rasa_sdk", "--actions", "actions", *sys.argv[3:]])  # noqa: S606

@@ -159,11 +159,18 @@ class Gateway:
         elif row.kind is Kind.BUTTON:
             await self._button(row, conversation)
         elif conversation.open_ticket_id is not None:
-            await self._write(lambda unit, at: turn.pass_with_notices(unit, self._policy, row, problems, at))
+            notices = problems or self._receipt(row, conversation)
+            await self._write(lambda unit, at: turn.pass_with_notices(unit, self._policy, row, notices, at))
         elif row.kind is Kind.TEXT:
             await self._text(row, conversation)
         else:
             await self._complete(row, _kept(row, conversation.language, problems))
+
+    def _receipt(self, row: InboxRow, conversation: Conversation) -> list[Draft]:
+        """A word on a file that came while people hold the conversation, where no page shows that it arrived."""
+        if row.kind is not Kind.FILE or conversation.channel in self._policy.pulled_channels:
+            return []
+        return [Draft(say(conversation.language, "queue.file_noted"), Author.SYSTEM)]
 
     async def _fetch(self, row: InboxRow, conversation: Conversation) -> list[Draft]:
         """Bring files that are still at the channel into the desk; returns what to say about those refused.

@@ -17,7 +17,7 @@ from helpdesk.usecase.turn import THIS_TURN
 from helpdesk.wording import say
 from knowledge_base.answer import Citation, compose, explain_code, label
 from knowledge_base.article import PARTS, Part
-from knowledge_base.aspect import PLACE, aspect_of, is_follow_up, own_words
+from knowledge_base.aspect import aspect_of, is_follow_up, own_words
 from knowledge_base.decision import Decision, decide, decide_alone
 from knowledge_base.edition import Edition, Library
 from knowledge_base.search import Hit
@@ -25,7 +25,7 @@ from knowledge_base.search import Hit
 COMPLAINTS = frozenset({"complaint", "denounce"})
 """Articles whose subject is received by a person at once."""
 
-ASPECTS: dict[str, Part] = {name: name for name in PARTS} | {PLACE: "steps"}
+ASPECTS: dict[str, Part] = {name: name for name in PARTS}
 
 
 class Responder:
@@ -50,7 +50,7 @@ class Responder:
         library = self._library()
         known = [hit for hit in classified if hit.article_id in library.editions]
         aspect = aspect_of(text)
-        if spoken_of in library.editions and is_follow_up(text, known[0].score if known else 0.0):
+        if spoken_of in library.editions and is_follow_up(text, known[0].score if known else 0.0, library.named):
             decision = Decision("answer", (Hit(spoken_of, 1.0), *known[:4]))
             return self.article(spoken_of, language, aspect, decision, entities)
         decision = decide(known, library.search(text))
@@ -203,11 +203,10 @@ class Responder:
         )
 
     def _not_found(self, decision: Decision, language: Language, entities: Sequence[FoundEntity]) -> Reply:
-        draft = Draft(label(language, "not_found"), outcome=Outcome.HANDOFF)
+        # the hand-off itself says why, see `queue.why_nothing_found`
         return Reply(
             Outcome.HANDOFF,
             language,
-            (draft,),
             confidence=decision.ranking[0].score if decision.ranking else 0.0,
             candidates=_candidates(decision),
             entities=tuple(entities),

@@ -10,7 +10,8 @@ def clarifications_after(outcome: Outcome, before: int) -> int:
     """How many clarifying questions in a row have led nowhere once this turn is over."""
     if outcome is Outcome.CLARIFY:
         return before + 1
-    return before if outcome is Outcome.ERROR else 0
+    # what is not understood at all does not break the row: three times gibberish must not go on for ever
+    return before if outcome in (Outcome.ERROR, Outcome.OUT_OF_SCOPE) else 0
 
 
 def reason_for(outcome: Outcome, clarifications_before: int, stated: HandOffReason | None) -> HandOffReason | None:

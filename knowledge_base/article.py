@@ -84,6 +84,11 @@ class Article(_Strict):
         found: Content = getattr(self, language)
         return found
 
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The title in every language."""
+        return tuple(self.content(language).title for language in LANGUAGES)
+
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
         if self.is_volatile and self.review_by is None:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from knowledge_base.article import Article
+from knowledge_base.aspect import subjects
 from knowledge_base.query import readings
-from knowledge_base.search import Hit, Index
+from knowledge_base.search import Hit, Index, Search
 from knowledge_base.shelf import Reference
 
 
@@ -26,17 +27,23 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything that may answer at this moment; replaced as a whole when a version changes."""
+    """Everything that may answer at this moment; replaced as a whole when a version changes.
+
+    `named` holds the words by which its articles are named.
+    """
 
     editions: dict[str, Edition]
     reference: Reference
-    index: Index = field(repr=False)
+    index: Search = field(repr=False)
+    named: frozenset[str] = field(repr=False)
 
     @classmethod
     def of(cls, editions: Iterable[Edition], reference: Reference) -> "Library":
         """Index the editions."""
         by_id = {edition.article.id: edition for edition in editions}
-        return cls(by_id, reference, Index(edition.article for edition in by_id.values()))
+        articles = [edition.article for edition in by_id.values()]
+        named = subjects(text for article in articles for text in (*article.titles, *article.aliases))
+        return cls(by_id, reference, Index(articles), named)
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
         """The best articles for a text, best first, whatever way it is read."""

@@ -183,6 +183,7 @@ attachment = Table(
     Column("problem", String(200)),
     Column("created_at", Moment, nullable=False),
     Index("ix_attachment_message_id", "message_id"),
+    Index("ix_attachment_conversation_id", "conversation_id"),
 )
 
 turn = Table(
@@ -210,6 +211,7 @@ turn = Table(
     Column("created_at", Moment, nullable=False),
     Index("ix_turn_message_id", "message_id"),
     Index("ix_turn_created_at", "created_at"),
+    Index("ix_turn_conversation_id", "conversation_id"),
     Index("ix_turn_outcome", "outcome", "created_at"),
 )
 

@@ -19,7 +19,6 @@ from helpdesk.wording import say
 
 LANGUAGE_NAMES: dict[Language, str] = {"vi": "Tiếng Việt", "en": "English", "zh": "中文"}
 MAX_ROW_ID = 2**63 - 1
-COMMANDS = ("start", "help", "officer", "language", "mydata", "forget")
 SERVICE_ACTIONS = frozenset({"useful", "poor", "why", "none", "officer", "rate", "rate_why", "lang", "bot"})
 """Button actions handled here; the others show articles."""
 

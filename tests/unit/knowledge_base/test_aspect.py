@@ -2,7 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.aspect import aspect_of, is_follow_up
+from knowledge_base import shelf
+from knowledge_base.aspect import aspect_of, is_follow_up, subjects
+
+NAMED = subjects(title for article in shelf.articles() for title in article.titles)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,7 @@ def test_the_first_of_two_parts_is_answered_first() -> None:
     "text", ["còn phí thì sao", "and the fee?", "那要多久", "nop o dau", "Làm thế nào?", "until when"]
 )
 def test_a_question_without_a_subject_is_about_what_was_spoken_of(text: str) -> None:
-    assert is_follow_up(text, confidence=0.95)
+    assert is_follow_up(text, 0.95, NAMED)
 
 
 @pytest.mark.parametrize(
@@ -45,10 +48,20 @@ def test_a_question_without_a_subject_is_about_what_was_spoken_of(text: str) -> 
     ["hoàn thuế hàng tái xuất cần giấy tờ gì", "how do I register a digital signature", "榴莲出口到中国要什么单证"],
 )
 def test_a_question_with_a_subject_is_not(text: str) -> None:
-    assert not is_follow_up(text, confidence=0.95)
+    assert not is_follow_up(text, 0.95, NAMED)
+
+
+@pytest.mark.parametrize("text", ["What documents do I need for temporary import?", "hồ sơ tạm nhập tái xuất cần gì"])
+def test_an_unsure_classifier_does_not_make_a_named_subject_a_follow_up(text: str) -> None:
+    assert not is_follow_up(text, 0.1, NAMED)
+
+
+@pytest.mark.parametrize("text", ["😀", "...", ""])
+def test_a_text_without_words_asks_nothing(text: str) -> None:
+    assert not is_follow_up(text, 0.1, NAMED)
 
 
 @given(st.text(max_size=300), st.floats(0, 1))
 def test_any_text_is_judged_without_error(text: str, confidence: float) -> None:
     aspect_of(text)
-    assert is_follow_up(text, confidence) in (True, False)
+    assert is_follow_up(text, confidence, NAMED) in (True, False)
