@@ -9,7 +9,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -32,7 +32,7 @@ from helpdesk.storage.database import Database
 from helpdesk.storage.inbox import InboxRow
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason
-from helpdesk.usecase import command, feedback, intake, queue, turn
+from helpdesk.usecase import command, intake, queue, turn
 from helpdesk.wording import say
 from knowledge_base.text import language as spoken
 from knowledge_base.text.entity import find as find_entities
@@ -44,7 +44,8 @@ QUEUE_KEY, OUTBOX_KEY = "queue", "outbox"
 PARALLEL = 16
 RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
 MESSAGES_PER_SESSION = 40
-COMMENT_WINDOW = timedelta(minutes=15)
+COMMENT = "comment_on"
+"""In the payload of a text that intake took for the comment on a rating: the number of its ticket."""
 DECIDED = frozenset({"procedure", "officer", "complain"})
 """Intents that a short follow-up question is not mistaken for; `procedure` looks at what was spoken of itself."""
 
@@ -158,6 +159,8 @@ class Gateway:
             await self._command(row, conversation)
         elif row.kind is Kind.BUTTON:
             await self._button(row, conversation)
+        elif conversation.open_ticket_id is not None and COMMENT in row.payload:
+            await self._commented(row, conversation, turn.comment_thanks(conversation.language))
         elif conversation.open_ticket_id is not None:
             notices = problems or self._receipt(row, conversation)
             await self._write(lambda unit, at: turn.pass_with_notices(unit, self._policy, row, notices, at))
@@ -221,9 +224,14 @@ class Gateway:
         reply = replace(reply, latency_ms=round((time.perf_counter() - started) * 1000, 1))
         if cap(row.text).is_cut:
             reply = _with_notice(reply, say(language, "service.too_long", limit=MAX_LENGTH))
-        if self._awaits_comment(conversation):
-            reply = await self._take_comment(row, conversation, reply)
-        await self._complete(row, reply)
+        if COMMENT in row.payload:
+            await self._commented(row, conversation, reply)
+        else:
+            await self._complete(row, reply)
+
+    async def _commented(self, row: InboxRow, conversation: Conversation, reply: Reply) -> None:
+        answer = await self._database.write(lambda unit: turn.commented(unit, row, conversation, reply))
+        await self._complete(row, answer)
 
     async def _ask_brain(self, text: str, language: Language, conversation: Conversation) -> Reply:
         sender = f"{conversation.id}-{conversation.last_seq // MESSAGES_PER_SESSION}"
@@ -266,22 +274,6 @@ class Gateway:
         )
         for file_id in files:
             self._files.discard(file_id)
-
-    # -- comments on ratings
-
-    def _awaits_comment(self, conversation: Conversation) -> bool:
-        asked = str(conversation.context.get("comment_asked_at") or "")
-        return bool(asked) and self._clock() - datetime.fromisoformat(asked) <= COMMENT_WINDOW
-
-    async def _take_comment(self, row: InboxRow, conversation: Conversation, reply: Reply) -> Reply:
-        """Keep the message as the rating's comment; still answer it when it is clearly a question of its own."""
-        number = str(conversation.context.get("comment_on"))
-        await self._database.write(lambda unit: feedback.explain(unit, conversation, number, comment=row.text))
-        done = {"comment_on": "", "comment_asked_at": ""}
-        if reply.outcome is Outcome.ANSWERED or reply.reason is HandOffReason.ASKED:
-            return replace(reply, extra=reply.extra | done)
-        thanks = Draft(say(reply.language, "rating.comment_saved"), outcome=Outcome.RATING)
-        return Reply(Outcome.RATING, reply.language, (thanks,), extra=done)
 
     # -- storing
 

@@ -5,6 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+RATING_MARK = {"rating": True}
+"""What a message's `extra` holds when it belongs to the rating of a ticket, which officers must not read."""
+
 
 class Author(StrEnum):
     """Who wrote a message; shown on every message so that nobody mistakes the bot for a person."""
@@ -79,7 +82,7 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One stored message of a conversation."""
+    """One stored message of a conversation; `is_rating`: for the contact's eyes only, never shown at the desk."""
 
     id: int
     conversation_id: str
@@ -95,6 +98,7 @@ class Message:
     ticket_number: str | None = None
     officer_name: str | None = None
     is_private: bool = False
+    is_rating: bool = False
     edited_at: datetime | None = None
     delivery: Delivery = Delivery.PULLED
     delivery_error: str | None = None

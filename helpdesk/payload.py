@@ -27,6 +27,7 @@ ACTIONS = {
     "lang": 1,
     "bot": 0,
 }
+RATING_ACTIONS = frozenset({"rate", "rate_why"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,8 @@ def parse(text: str) -> Payload:
     if not text.isascii() or len(text) > MAX_BYTES or ACTIONS.get(action) != len(arguments) or not all(arguments):
         raise InvalidInput("this button is not known here; please ask again in your own words")
     return Payload(action, tuple(arguments))
+
+
+def is_rating(text: str) -> bool:
+    """True for what a button of the rating dialogue sends, well-formed or not."""
+    return text.partition(":")[0] in RATING_ACTIONS

@@ -33,13 +33,13 @@ class Timeline:
 
 
 def timeline_of(unit: Unit, conversation_id: str, last_seq: int, before: int | None = None) -> Timeline:
-    """The last `LENGTH` messages below `before` and the events between them."""
+    """The last `LENGTH` messages below `before`, without the rating dialogue, and the events between them."""
     end = last_seq + 1 if before is None else min(before, last_seq + 1)
     start = max(0, end - 1 - LENGTH)
     messages = [
         message
         for message in unit.messages.of(conversation_id, after=start, limit=LENGTH, with_private=True)
-        if message.seq < end
+        if message.seq < end and not message.is_rating
     ]
     turns = unit.turns.of_message([message.id for message in messages])
     events = unit.audit.of(conversation_id)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, up
 
 from helpdesk.error import NotFound
 from helpdesk.inbox import IncomingFile
-from helpdesk.message import Attachment, Author, Button, Delivery, Draft, Message, Outcome, Source
+from helpdesk.message import RATING_MARK, Attachment, Author, Button, Delivery, Draft, Message, Outcome, Source
 from helpdesk.storage.table import attachment, conversation, inserted_id, message, officer, ticket
 
 
@@ -118,6 +118,11 @@ class MessageRows:
         """Show the contact's new wording; the first one stays in the inbox."""
         self._connection.execute(update(message).where(message.c.id == message_id).values(text=text, edited_at=at))
 
+    def mark_rating(self, message_id: int, is_rating: bool) -> None:
+        """Hide a message from the desk because it is part of a rating, or show it because it is not."""
+        extra = RATING_MARK if is_rating else {}
+        self._connection.execute(update(message).where(message.c.id == message_id).values(extra=extra))
+
     # -- outbox
 
     def pending(self, now: datetime, limit: int = 100) -> list[OutboxRow]:
@@ -205,11 +210,11 @@ class MessageRows:
 
     def erase(self, conversation_id: str, mark: str) -> list[str]:
         """Blank every text and file name of a conversation; returns the ids of its files."""
-        self._connection.execute(
-            update(message)
-            .where(message.c.conversation_id == conversation_id)
-            .values(text=mark, buttons=[], sources=[], extra={})
-        )
+        blanked = update(message).where(message.c.conversation_id == conversation_id)
+        blanked = blanked.values(text=mark, buttons=[], sources=[])
+        is_rating = message.c.extra["rating"].as_boolean().is_(True)
+        self._connection.execute(blanked.where(is_rating.is_not(True)).values(extra={}))
+        self._connection.execute(blanked.where(is_rating).values(extra=RATING_MARK))
         of_conversation = attachment.c.conversation_id == conversation_id
         files = list(self._connection.execute(select(attachment.c.id).where(of_conversation)).scalars())
         self._connection.execute(update(attachment).where(of_conversation).values(name=mark, problem=mark))
@@ -249,6 +254,7 @@ def _message(row: Row[Any], files: tuple[Attachment, ...]) -> Message:
         ticket_number=row.number,
         officer_name=row.officer_name,
         is_private=row.is_private,
+        is_rating=bool(row.extra.get("rating")),
         edited_at=row.edited_at,
         delivery=Delivery(row.delivery),
         delivery_error=row.delivery_error,

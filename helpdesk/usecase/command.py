@@ -7,7 +7,7 @@ from helpdesk.error import Conflict, InvalidInput, NotFound
 from helpdesk.escalation import MAX_FAILED_CLARIFICATIONS
 from helpdesk.language import LANGUAGES, Language
 from helpdesk.message import Button
-from helpdesk.payload import Payload
+from helpdesk.payload import RATING_ACTIONS, Payload
 from helpdesk.policy import Policy
 from helpdesk.rating import RatingReason, wants_reason
 from helpdesk.storage.conversation import Conversation
@@ -28,7 +28,8 @@ def press(unit: Unit, policy: Policy, conversation: Conversation, payload: Paylo
     try:
         _press(unit, policy, conversation, payload, at)
     except (NotFound, InvalidInput, ValueError):
-        tell(unit, policy, conversation, "service.unknown_button", at)
+        told = _tell_rater if payload.action in RATING_ACTIONS else tell
+        told(unit, policy, conversation, "service.unknown_button", at)
 
 
 def command(
@@ -53,6 +54,14 @@ def tell(
 ) -> None:
     """Say one of the fixed sentences."""
     thread.notice(unit, policy, conversation, say(conversation.language, key, **values), at, *buttons)
+
+
+def _tell_rater(
+    unit: Unit, policy: Policy, conversation: Conversation, key: str, at: datetime, *buttons: Button, **values: object
+) -> None:
+    """`tell`, hidden from the desk."""
+    text = say(conversation.language, key, **values)
+    thread.notice(unit, policy, conversation, text, at, *buttons, is_rating=True)
 
 
 def _press(unit: Unit, policy: Policy, conversation: Conversation, payload: Payload, at: datetime) -> None:
@@ -123,25 +132,23 @@ def _why(unit: Unit, policy: Policy, conversation: Conversation, turn: str, reas
 
 def _rate(unit: Unit, policy: Policy, conversation: Conversation, number: str, level: int, at: datetime) -> None:
     if not feedback.rate(unit, conversation, number, level, at):
-        tell(unit, policy, conversation, "rating.once", at)
+        _tell_rater(unit, policy, conversation, "rating.once", at)
         return
     title = say(conversation.language, f"rating.level_{level}")
-    tell(unit, policy, conversation, "rating.thanks", at, level=title)
+    _tell_rater(unit, policy, conversation, "rating.thanks", at, level=title)
     if wants_reason(level):
         buttons = [
             Button(say(conversation.language, f"rating.reason_{reason}"), str(Payload("rate_why", (number, reason))))
             for reason in RatingReason
         ]
-        tell(unit, policy, conversation, "rating.why", at, *buttons)
+        _tell_rater(unit, policy, conversation, "rating.why", at, *buttons)
 
 
 def _rate_why(unit: Unit, policy: Policy, conversation: Conversation, number: str, reason: str, at: datetime) -> None:
     if not feedback.explain(unit, conversation, number, reason=reason):
         raise NotFound("this ticket has no rating yet")
-    unit.conversations.change(
-        conversation.id, context=conversation.context | {"comment_on": number, "comment_asked_at": at.isoformat()}
-    )
-    tell(unit, policy, conversation, "rating.comment", at)
+    feedback.ask_comment(unit, conversation, number, at)
+    _tell_rater(unit, policy, conversation, "rating.comment", at)
 
 
 def _welcome(unit: Unit, policy: Policy, conversation: Conversation, name: str, at: datetime) -> None:

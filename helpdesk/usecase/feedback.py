@@ -1,6 +1,6 @@
 """What contacts say about answers and about the service."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from helpdesk.error import NotFound
 from helpdesk.rating import MAX_COMMENT, RatingReason, check_level
@@ -8,6 +8,9 @@ from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.unit import Unit
 
 POOR_REASONS = ("wrong", "outdated", "off_point", "unclear")
+COMMENT_WINDOW = timedelta(minutes=15)
+NO_COMMENT = {"comment_on": "", "comment_asked_at": ""}
+"""What a conversation's context says when no comment on a rating is awaited."""
 
 
 def judge(unit: Unit, conversation: Conversation, turn_id: int, is_useful: bool, reason: str | None = None) -> None:
@@ -37,6 +40,25 @@ def explain(
     if comment is not None:
         values["comment"] = comment.strip()[:MAX_COMMENT]
     return bool(values) and unit.ratings.explain(ticket_id, **values)
+
+
+def ask_comment(unit: Unit, conversation: Conversation, number: str, at: datetime) -> None:
+    """From now on, and for a while, the next text of the contact is the comment on a ticket's rating."""
+    asked = {"comment_on": number, "comment_asked_at": at.isoformat()}
+    unit.conversations.change(conversation.id, context=conversation.context | asked)
+
+
+def commented_ticket(conversation: Conversation, at: datetime) -> str | None:
+    """The number of the ticket whose rating a text that arrives now would comment on."""
+    asked = str(conversation.context.get("comment_asked_at") or "")
+    is_awaited = bool(asked) and at - datetime.fromisoformat(asked) <= COMMENT_WINDOW
+    return str(conversation.context["comment_on"]) if is_awaited else None
+
+
+def await_no_comment(unit: Unit, conversation: Conversation) -> None:
+    """The next text is an ordinary one again."""
+    if conversation.context.get("comment_asked_at"):
+        unit.conversations.change(conversation.id, context=conversation.context | NO_COMMENT)
 
 
 def _ticket_id(unit: Unit, conversation: Conversation, number: str) -> int:

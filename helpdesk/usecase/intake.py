@@ -1,14 +1,17 @@
 """Accepting what channels deliver: stored once, in order, before anybody answers."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from helpdesk.inbox import Incoming, Kind, Receipt
 from helpdesk.language import DEFAULT_LANGUAGE, as_language
-from helpdesk.message import Author, Delivery, Draft
+from helpdesk.message import RATING_MARK, Author, Delivery, Draft
+from helpdesk.payload import is_rating
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.inbox import DONE, NEW
 from helpdesk.storage.unit import Unit
+from helpdesk.usecase import feedback
 
 ID_BYTES = 16
 SPOKEN = frozenset({Kind.TEXT, Kind.BUTTON, Kind.COMMAND, Kind.FILE, Kind.LOCATION, Kind.CONTACT_CARD})
@@ -53,6 +56,7 @@ def _conversation_of(unit: Unit, incoming: Incoming) -> Conversation:
 
 
 def _speak(unit: Unit, incoming: Incoming, conversation: Conversation) -> Receipt:
+    incoming = _as_comment(unit, incoming, conversation)
     seq = unit.conversations.next_seq(conversation.id, incoming.received_at)
     draft = Draft(incoming.text, Author.CONTACT, extra=_facts(incoming))
     message_id = unit.messages.add(
@@ -66,9 +70,21 @@ def _speak(unit: Unit, incoming: Incoming, conversation: Conversation) -> Receip
     return Receipt(inbox_id, conversation.id, seq, is_new=True)
 
 
+def _as_comment(unit: Unit, incoming: Incoming, conversation: Conversation) -> Incoming:
+    """Decide before any officer can look whether a text is the comment that a rating asked for; only one is."""
+    number = feedback.commented_ticket(conversation, incoming.received_at) if incoming.kind is Kind.TEXT else None
+    if number is None:
+        return incoming
+    feedback.await_no_comment(unit, conversation)
+    return replace(incoming, payload={**incoming.payload, "comment_on": number})
+
+
 def _facts(incoming: Incoming) -> dict[str, object]:
-    """What an officer should see beside the text: a place, a card, an album."""
-    return {"kind": str(incoming.kind), **incoming.payload} if incoming.kind is not Kind.TEXT else {}
+    """What an officer should see beside the text (a place, a card, an album), or that it is not for officers."""
+    if incoming.kind is Kind.TEXT:
+        return {**RATING_MARK} if "comment_on" in incoming.payload else {}
+    facts: dict[str, object] = {"kind": str(incoming.kind), **incoming.payload}
+    return facts | RATING_MARK if is_rating(str(incoming.payload.get("button", ""))) else facts
 
 
 def _edit(unit: Unit, incoming: Incoming) -> None:

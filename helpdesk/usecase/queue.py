@@ -18,7 +18,7 @@ from helpdesk.rating import LEVELS
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason, Ticket, TicketEvent, TicketState, may_reopen, next_state
-from helpdesk.usecase import thread
+from helpdesk.usecase import feedback, thread
 from helpdesk.wording import say
 
 MAX_REPLY = 8000
@@ -35,8 +35,9 @@ def hand_off(
     """Put a conversation into the queue and tell the contact number, place and hours.
 
     Continues the ticket that is open already; reopens the last one inside the window; else opens a new one that
-    names the last.
+    names the last. What the contact writes from now on is for officers, no comment on a rating.
     """
+    feedback.await_no_comment(unit, conversation)
     if conversation.open_ticket_id is not None:
         return _remind(unit, policy, conversation, at)
     last = unit.tickets.latest_of(conversation.id)
@@ -206,7 +207,7 @@ def offer_rating(unit: Unit, policy: Policy, conversation: Conversation, at: dat
         _ask_rating(unit, policy, unrated[-1], at)
     else:
         text = say(conversation.language, "rating.none_yet")
-        thread.notice(unit, policy, conversation, text, at, thread.officer_button(conversation))
+        thread.notice(unit, policy, conversation, text, at, thread.officer_button(conversation), is_rating=True)
 
 
 def hear_contact(unit: Unit, conversation: Conversation, at: datetime) -> None:
@@ -368,4 +369,5 @@ def _ask_rating(unit: Unit, policy: Policy, ticket: Ticket, at: datetime) -> Non
         Button(say(language, f"rating.level_{level}"), str(Payload("rate", (ticket.number, str(level)))))
         for level in LEVELS
     ]
-    thread.notice(unit, policy, conversation, say(language, "rating.ask", number=ticket.number), at, *buttons)
+    text = say(language, "rating.ask", number=ticket.number)
+    thread.notice(unit, policy, conversation, text, at, *buttons, is_rating=True)

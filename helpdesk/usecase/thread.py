@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from helpdesk.message import Author, Button, Delivery, Draft
+from helpdesk.message import RATING_MARK, Author, Button, Delivery, Draft
 from helpdesk.payload import Payload
 from helpdesk.policy import Policy
 from helpdesk.storage.conversation import Conversation
@@ -27,9 +27,17 @@ def write(
     return unit.messages.add(conversation.id, seq, draft, at, delivery, officer_id, ticket_id)
 
 
-def notice(unit: Unit, policy: Policy, conversation: Conversation, text: str, at: datetime, *buttons: Button) -> None:
-    """Add a message of the system about the conversation itself."""
-    draft = Draft(text, Author.SYSTEM, buttons=buttons)
+def notice(
+    unit: Unit,
+    policy: Policy,
+    conversation: Conversation,
+    text: str,
+    at: datetime,
+    *buttons: Button,
+    is_rating: bool = False,
+) -> None:
+    """Add a message of the system about the conversation itself; one about a rating is hidden from the desk."""
+    draft = Draft(text, Author.SYSTEM, buttons=buttons, extra=RATING_MARK if is_rating else {})
     write(unit, policy, conversation, draft, at, ticket_id=conversation.open_ticket_id)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from helpdesk.escalation import clarifications_after, reason_for
 from helpdesk.language import Language
-from helpdesk.message import Draft, Outcome
+from helpdesk.message import RATING_MARK, Draft, Outcome
 from helpdesk.payload import parse
 from helpdesk.policy import Policy
 from helpdesk.reply import Reply
@@ -18,7 +18,7 @@ from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.inbox import SET_ASIDE, InboxRow
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason, Ticket
-from helpdesk.usecase import queue, thread
+from helpdesk.usecase import feedback, queue, thread
 from helpdesk.wording import say
 
 THIS_TURN = "@"
@@ -30,12 +30,14 @@ def complete(unit: Unit, policy: Policy, row: InboxRow, reply: Reply, at: dateti
     if not unit.inbox.finish(row.id, at):
         return False
     before = unit.conversations.get(row.conversation_id)
-    if before.open_ticket_id is not None:
+    if before.open_ticket_id is not None and not (reply.outcome is Outcome.RATING and reply.messages):
         # an officer took the conversation while the bot was thinking: the bot stays silent
         queue.hear_contact(unit, before, at)
         return True
     turn_id = 0
-    if reply.is_logged:
+    if reply.outcome is Outcome.RATING:
+        unit.messages.mark_rating(row.message_id or 0, is_rating=True)
+    elif reply.is_logged:
         turn_id = unit.turns.add(row.conversation_id, row.message_id, row.text, row.channel, reply, at)
     context = before.context | {"article": reply.article_id} if reply.article_id else before.context
     clarifications = clarifications_after(reply.outcome, before.clarifications)
@@ -84,6 +86,27 @@ def failure(language: Language) -> Reply:
     return Reply(Outcome.ERROR, language, reason=HandOffReason.FAILURE)
 
 
+def commented(unit: Unit, row: InboxRow, conversation: Conversation, reply: Reply) -> Reply:
+    """Keep a text as the comment that a rating asked for; returns what to answer, all of it hidden from the desk.
+
+    A clear question is still answered. Whoever asks for an officer speaks to the officer, who then reads it.
+    """
+    if reply.reason is HandOffReason.ASKED:
+        unit.messages.mark_rating(row.message_id or 0, is_rating=False)
+        return reply
+    feedback.explain(unit, conversation, str(row.payload["comment_on"]), comment=row.text)
+    if reply.outcome is Outcome.ANSWERED:
+        hidden = tuple(replace(draft, extra=draft.extra | RATING_MARK) for draft in reply.messages)
+        return replace(reply, messages=hidden, is_logged=False)
+    return comment_thanks(reply.language)
+
+
+def comment_thanks(language: Language) -> Reply:
+    """What a comment on a rating is answered with."""
+    thanks = Draft(say(language, "rating.comment_saved"), outcome=Outcome.RATING, extra=RATING_MARK)
+    return Reply(Outcome.RATING, language, (thanks,), is_logged=False)
+
+
 def greet(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> None:
     """Say once who is speaking and what is kept about the contact."""
     if conversation.is_noticed:
@@ -94,10 +117,12 @@ def greet(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) 
 
 
 def _numbered(draft: Draft, turn_id: int) -> Draft:
-    """Put the turn's id where the buttons wait for it."""
+    """Put the turn's id where the buttons wait for it; a turn that is not logged cannot be judged."""
     buttons = []
     for button in draft.buttons:
         payload = parse(button.payload)
+        if not turn_id and THIS_TURN in payload.arguments:
+            continue
         arguments = tuple(str(turn_id) if value == THIS_TURN else value for value in payload.arguments)
         buttons.append(replace(button, payload=str(replace(payload, arguments=arguments))))
     return replace(draft, buttons=tuple(buttons))
