@@ -41,7 +41,8 @@ from knowledge_base.text.normal import MAX_LENGTH, cap, clean
 log = structlog.get_logger(__name__)
 
 QUEUE_KEY, OUTBOX_KEY = "queue", "outbox"
-PARALLEL = 16
+PARALLEL = 6
+"""Turns at once: enough to keep the brain busy, few enough that storing what arrives never waits long behind them."""
 RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
 MESSAGES_PER_SESSION = 40
 COMMENT = "comment_on"

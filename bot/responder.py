@@ -18,7 +18,7 @@ from helpdesk.wording import say
 from knowledge_base.answer import Citation, compose, explain_code, label
 from knowledge_base.article import PARTS, Part
 from knowledge_base.aspect import aspect_of, is_follow_up, own_words
-from knowledge_base.decision import Decision, decide, decide_alone
+from knowledge_base.decision import Decision, decide, decide_alone, is_decisive
 from knowledge_base.edition import Edition, Library
 from knowledge_base.search import Hit
 
@@ -53,7 +53,7 @@ class Responder:
         if spoken_of in library.editions and is_follow_up(text, known[0].score if known else 0.0, library.named):
             decision = Decision("answer", (Hit(spoken_of, 1.0), *known[:4]))
             return self.article(spoken_of, language, aspect, decision, entities)
-        decision = decide(known, library.search(text))
+        decision = Decision("answer", tuple(known)) if is_decisive(known) else decide(known, library.search(text))
         if decision.verdict == "answer":
             return self.article(decision.ranking[0].article_id, language, aspect, decision, entities)
         if decision.verdict == "clarify":

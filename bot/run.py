@@ -20,6 +20,8 @@ from helpdesk.error import Conflict, InvalidInput
 
 log = structlog.get_logger(__name__)
 
+SWITCH_SECONDS = 0.0005
+
 IDLE_CONNECTION_SECONDS = 75.0
 """Longer than reverse proxies keep theirs; also the time a client has to send the head of a request."""
 
@@ -31,6 +33,8 @@ async def run(settings: Settings, is_demo: bool, until: Callable[[], asyncio.Eve
     go wrong at once is looked at before the model is trained.
     """
     logbook.configure(settings.log_level)
+    # threads of the database hand the interpreter back quickly: who accepts a message waits for every such change
+    sys.setswitchinterval(SWITCH_SECONDS)
     asyncio.get_running_loop().set_exception_handler(logbook.on_forgotten_error)
     data_dir = bootstrap.data_dir(settings)
     with _only_desk(data_dir / "desk.lock"), bootstrap.open_database(settings) as database:

@@ -68,6 +68,20 @@ def decide(classified: Sequence[Hit], found: Sequence[Hit], limits: Thresholds =
     return Decision("clarify", offered)
 
 
+def is_decisive(classified: Sequence[Hit], limits: Thresholds = Thresholds()) -> bool:
+    """True when no search could change the answer, so that none is needed.
+
+    The best article clears the floor by its own share, and leads by the margin even over one that the search found word
+    for word.
+    """
+    if not classified:
+        return False
+    weight = limits.classifier_weight
+    best, second = classified[0].score, classified[1].score if len(classified) > 1 else 0.0
+    rival = weight * second + (1 - weight)
+    return weight * best >= limits.floor and weight * best - rival >= limits.margin
+
+
 def decide_alone(found: Sequence[Hit], limits: Thresholds = Thresholds()) -> Decision:
     """Decide by the search only: an answer when certain, nothing otherwise (the brain is down)."""
     ranking = tuple(found)

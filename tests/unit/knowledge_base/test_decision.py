@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.decision import Thresholds, decide, decide_alone, fuse
+from knowledge_base.decision import Thresholds, decide, decide_alone, fuse, is_decisive
 from knowledge_base.search import Hit
 
 LIMITS = Thresholds(floor=0.4, margin=0.1, nearest=0.1, certain=0.6, classifier_weight=0.5)
@@ -41,6 +41,20 @@ def test_fusing_is_a_ranking_of_everything_seen(classified: list[Hit], found: li
     fused = fuse(classified, found, 0.5)
     assert {hit.article_id for hit in fused} == {hit.article_id for hit in (*classified, *found)}
     assert [hit.score for hit in fused] == sorted((hit.score for hit in fused), reverse=True)
+
+
+@given(HITS, HITS)
+def test_where_the_classifier_is_decisive_no_search_changes_the_answer(classified: list[Hit], found: list[Hit]) -> None:
+    ranked = sorted(classified, key=lambda hit: -hit.score)
+    if is_decisive(ranked, LIMITS):
+        with_search, without = decide(ranked, found, LIMITS), decide(ranked, (), LIMITS)
+        assert with_search.verdict == without.verdict == "answer"
+        assert with_search.ranking[0].article_id == without.ranking[0].article_id
+
+
+def test_a_sure_classifier_is_decisive() -> None:
+    assert is_decisive([Hit("a", 0.97), Hit("b", 0.02)], Thresholds())
+    assert not is_decisive([Hit("a", 0.5), Hit("b", 0.3)], Thresholds())
 
 
 @given(HITS)
