@@ -45,7 +45,7 @@ async def test_nothing_sticks_out_at_any_width_in_any_language(
         )
         await expect(page.locator(".attachment.ready")).to_have_count(1)
         if height > 300:
-            await page.click("#officer")
+            await messages(page, "officer").locator("[data-payload=officer]").click()
             await expect(page.locator("#standing")).to_be_visible()
         await assert_fits(page)
         await page.click("#menu-open")

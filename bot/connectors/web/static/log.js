@@ -7,6 +7,7 @@ import { t } from "./text.js";
 
 const NEAR_END = 120;
 const PRESS_PAUSE = 800;
+const STILL = 500;
 const MAX_PRESSED = 500;
 
 export class MessageLog {
@@ -14,6 +15,9 @@ export class MessageLog {
   #scroller;
   #actions;
   #isFollowing = true;
+  #isStill = false;
+  #afterStill = null;
+  #placedAt = 0;
   #known = new Map();
   #pressed = read("pressed") ?? {};
 
@@ -23,7 +27,7 @@ export class MessageLog {
     this.#scroller = scroller;
     this.#actions = actions;
     // whoever reads the end stays there while pictures arrive, bars appear and the box below grows
-    scroller.addEventListener("scroll", () => (this.#isFollowing = this.#isAtEnd()));
+    scroller.addEventListener("scroll", () => this.#scrolled());
     const following = new ResizeObserver(() => this.keepUp());
     for (const element of [scroller, list]) following.observe(element);
   }
@@ -40,8 +44,17 @@ export class MessageLog {
   /** Show stored messages; a message already shown is not shown twice. */
   add(messages, isHistory) {
     for (const message of messages) this.#addOne(message);
-    if (isHistory) this.toEnd();
-    else this.keepUp();
+    if (isHistory) this.#isFollowing = true;
+    if (!this.#isFollowing) return;
+    const long = this.#tooLong(isHistory ? messages.slice(-1) : messages);
+    if (long) this.#toBeginning(long);
+    else this.toEnd();
+  }
+
+  /** Whether the last message that somebody else wrote has this button. */
+  offers(payload) {
+    const [last] = [...this.#known.values()].filter(({ message }) => message.author !== "contact").slice(-1);
+    return last?.message.buttons.some((button) => button.payload === payload) ?? false;
   }
 
   addPending(entry) {
@@ -110,7 +123,48 @@ export class MessageLog {
 
   toEnd() {
     this.#isFollowing = true;
-    this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#place(() => this.#scroller.scrollHeight);
+  }
+
+  /** Nobody reads a long answer from its end. */
+  #toBeginning(element) {
+    this.#isFollowing = false;
+    const { paddingTop } = getComputedStyle(this.#scroller);
+    const above = () => element.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
+    this.#place(() => this.#scroller.scrollTop + above() - parseFloat(paddingTop));
+  }
+
+  /** The last of the others' messages that does not fit into the list. */
+  #tooLong(messages) {
+    const others = messages.filter((message) => message.author !== "contact");
+    const elements = others.map((message) => this.#known.get(message.seq).element);
+    return elements.filter((element) => element.offsetHeight > this.#scroller.clientHeight).at(-1);
+  }
+
+  #place(top) {
+    this.#afterStill = this.#isStill ? top : null;
+    if (this.#isStill) return;
+    this.#scroller.scrollTop = top();
+    this.#placedAt = this.#scroller.scrollTop;
+  }
+
+  /** What the visitor has just clicked on stays under the pointer until a double click would be over. */
+  #keepStill() {
+    if (this.#isStill) return;
+    this.#isStill = true;
+    this.#scroller.classList.add("still");
+    setTimeout(() => {
+      this.#isStill = false;
+      this.#scroller.classList.remove("still");
+      if (this.#afterStill) this.#place(this.#afterStill);
+    }, STILL);
+  }
+
+  #scrolled() {
+    if (Math.abs(this.#scroller.scrollTop - this.#placedAt) < 1) return;
+    this.#placedAt = NaN;
+    this.#afterStill = null;
+    this.#isFollowing = this.#isAtEnd();
   }
 
   #addOne(message) {
@@ -144,7 +198,8 @@ export class MessageLog {
     );
   }
 
-  #press(message, button, element) {
+  #press(message, button, event) {
+    const element = event.currentTarget;
     if (element.getAttribute("aria-disabled") === "true") return;
     if (isOneShot(button.payload)) {
       this.#remember(message.seq, button.payload);
@@ -153,6 +208,8 @@ export class MessageLog {
       element.setAttribute("aria-disabled", "true");
       setTimeout(() => element.removeAttribute("aria-disabled"), PRESS_PAUSE);
     }
+    // the keyboard's clicks have no detail, and nothing under a pointer
+    if (event.detail > 0) this.#keepStill();
     this.#actions.press(message, button);
   }
 

@@ -184,6 +184,7 @@ class Chat {
     this.log.isLive = !isHistory || messages.length === 0;
     this.log.add(messages, isHistory);
     this.#refreshWelcome();
+    this.#refreshOfficer();
     const others = messages.filter((message) => message.author !== "contact");
     if (others.length > 0) {
       this.#answeredSeq = others.at(-1).seq;
@@ -194,7 +195,7 @@ class Chat {
 
   #stand(facts) {
     this.bar.show(facts);
-    byId("officer").hidden = facts.holder !== "bot";
+    this.#refreshOfficer();
     // the bot's silence is not believed until it has answered: its turn may not have begun yet
     if (facts.is_typing || facts.holder !== "bot") this.#type(facts.is_typing, facts.holder === "bot" ? "typing" : "typing_officer");
   }
@@ -216,6 +217,11 @@ class Chat {
     byId("examples").hidden = !this.log.isEmpty;
   }
 
+  /** One way to an officer at a time: ours, unless people hold the conversation or the last message offers it. */
+  #refreshOfficer() {
+    byId("officer").hidden = this.bar.holder !== "bot" || this.log.offers("officer");
+  }
+
   /** One line under the header; each cause clears only its own. */
   #notify(cause, text) {
     this.#notices[cause] = text;
@@ -235,7 +241,7 @@ class Chat {
     this.log.clear();
     this.bar.clear();
     this.#answeredSeq = 0;
-    byId("officer").hidden = false;
+    this.#refreshOfficer();
     this.#type(false);
     this.#refreshWelcome();
     this.#notify("page", t("erased"));

@@ -6,6 +6,8 @@ import { language, t } from "./text.js";
 const REPEATABLE = new Set(["part", "article"]);
 const GROUPS = { useful: "feedback", poor: "feedback", pick: "choice", none: "choice" };
 const PICTURES = new Set(["image/jpeg", "image/png", "image/webp", "image/gif"]);
+const MOST_OPEN_SOURCES = 3;
+const NUMBER = /(\d{1,6}(?:-\d{1,6}){1,3})/;
 const LOCALES = { vi: "vi-VN", en: "en-GB", zh: "zh-CN" };
 
 const actionOf = (payload) => payload.split(":", 1)[0];
@@ -15,7 +17,7 @@ export const isOneShot = (payload) => !REPEATABLE.has(actionOf(payload));
 
 export const groupOf = (payload) => GROUPS[actionOf(payload)] ?? actionOf(payload);
 
-/** The element of a message as the API gives it; `onPress` hears (message, button, element). */
+/** The element of a message as the API gives it; `onPress` hears (message, button, event). */
 export function messageElement(message, onPress) {
   const key = ["contact", "bot", "officer", "system"].includes(message.author) ? message.author : "system";
   return make(
@@ -64,14 +66,30 @@ function bubbleElement(message) {
   );
 }
 
-const textElement = (text) => make("p", { class: "text", dir: "auto" }, text);
+/** The words, with ticket numbers and the like in one piece. */
+function textElement(text) {
+  const pieces = text.split(NUMBER).map((piece, at) => (at % 2 ? make("span", { class: "number" }, piece) : piece));
+  return make("p", { class: "text", dir: "auto" }, ...pieces);
+}
 
 function sourcesElement(sources) {
+  // a law is cited by its article, a page by its address alone
+  const isPage = (source) => !source.article && isWeb(source.url);
+  const lists = [
+    ...sourceList("laws", sources.filter((source) => !isPage(source))),
+    ...sourceList("pages", sources.filter(isPage)),
+  ];
+  if (sources.length <= MOST_OPEN_SOURCES) return make("div", { class: "sources" }, ...lists);
+  return make("details", { class: "sources" }, make("summary", {}, t("sources", { count: sources.length })), ...lists);
+}
+
+function sourceList(key, sources) {
+  if (sources.length === 0) return [];
   const items = sources.map((source) => {
     const words = [source.title, source.article].filter(Boolean).join(", ");
     return make("li", { dir: "auto" }, isWeb(source.url) ? linkElement(source.url, words || source.url) : words);
   });
-  return make("div", { class: "sources" }, make("h3", {}, t("sources")), make("ul", {}, ...items));
+  return [make("h3", {}, t(key)), make("ul", { class: key }, ...items)];
 }
 
 function linkElement(url, words) {
@@ -107,7 +125,10 @@ function choicesElement(message, onPress) {
         "data-payload": button.payload,
         "data-group": groupOf(button.payload),
         "aria-pressed": isOneShot(button.payload) ? "false" : null,
-        onclick: (event) => onPress(message, button, event.currentTarget),
+        onclick: (event) => {
+          // the rest of a double click was meant for what the first click found, not for what lies there now
+          if (event.detail <= 1) onPress(message, button, event);
+        },
       },
       button.title,
     ),

@@ -41,16 +41,20 @@ export class StandingBar {
 
   #people(facts) {
     const who = facts.holder === "officer" ? t("standing_officer") : t("standing_queue");
-    const details = [
-      facts.officer,
-      facts.ticket && t("ticket", { number: facts.ticket }),
-      facts.place > 0 && t("place", { place: facts.place }),
-    ].filter(Boolean);
-    const items = details.map((words) => make("li", { dir: "auto" }, words));
-    const back = make("button", { type: "button", class: "chip", onclick: this.#back }, t("back_to_bot"));
+    const item = (words, kind) => make("li", { class: kind, dir: "auto" }, words);
     return [
-      make("div", { class: "who" }, make("strong", {}, who), make("ul", {}, ...items), facts.holder === "queue" ? back : null),
-      facts.hours ? make("p", { class: "hours" }, facts.hours) : null,
+      make("strong", {}, who),
+      make(
+        "ul",
+        {},
+        facts.ticket ? item(t("ticket", { number: facts.ticket }), "number") : null,
+        facts.place > 0 ? item(t("place", { place: facts.place })) : null,
+        facts.officer ? item(facts.officer) : null,
+      ),
+      facts.holder === "queue" ? make("button", { type: "button", class: "link", onclick: this.#back }, t("back_to_bot")) : null,
+      facts.hours ? hoursElement(facts.hours) : null,
     ].filter(Boolean);
   }
 }
+
+const hoursElement = (hours) => make("details", { class: "hours" }, make("summary", {}, t("hours")), make("p", {}, hours));
