@@ -38,6 +38,7 @@ def prepare() -> Path:
             env=_environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,  # progress bars; kept in the error when training fails
             timeout=TRAIN_SECONDS,
             check=True,
         )
