@@ -1,6 +1,7 @@
 """The articles: what each says in three languages, which version answers, and a person's approval of it."""
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,9 +9,10 @@ from typing import Any
 from aiohttp import web
 
 from helpdesk.calendar import ZONE
-from helpdesk.console import form
+from helpdesk.console import form, problem
 from helpdesk.console.change import Change, changes
-from helpdesk.console.desk import Desk, desk_of, visit_of
+from helpdesk.console.desk import BASE, Desk, desk_of, visit_of
+from helpdesk.console.guard import status_of
 from helpdesk.console.page import go, local_path, render
 from helpdesk.console.port import ArticleReader
 from helpdesk.error import InvalidInput, NotFound
@@ -50,6 +52,15 @@ class Sheet:
     sources: list[Source]
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the form of approval shows: dates as they were typed, and why they were refused."""
+
+    begins: str
+    ends: str = ""
+    sentence: str | None = None
+
+
 async def show_all(request: web.Request) -> web.Response:
     """Every article, filtered."""
     desk = desk_of(request)
@@ -61,28 +72,35 @@ async def show_all(request: web.Request) -> web.Response:
 
 async def show(request: web.Request) -> web.Response:
     """One article in three languages, with its versions."""
-    desk, article_id = desk_of(request), request.match_info["article"]
     value = request.query.get("version", "")
     wanted = int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
-    sheet = await desk.database.read(lambda unit: _sheet(unit, desk, article_id, wanted))
-    return render(request, "article.html", sheet=sheet, document=sheet.shown.document, today=_today(desk))
+    return await _page(request, wanted, Typed(_today(desk_of(request)).isoformat()))
 
 
 async def approve(request: web.Request) -> web.StreamResponse:
-    """Approve a version; one that could not be served is refused with its problem."""
-    desk, visit, fields = desk_of(request), visit_of(request), await request.post()
+    """Approve a version; what is refused comes back with the dates as they were typed and the reason beside them."""
+    fields = await request.post()
     article_id, version = request.match_info["article"], form.number(request, "version")
+    try:
+        await _approve(request, article_id, version, fields)
+    except InvalidInput as error:
+        typed = Typed(form.text(fields, "from"), form.text(fields, "to"), problem.words(request, error))
+        return await _page(request, version, typed, status_of(error))
+    return go(f"/articles/{article_id}?version={version}", "approved")
+
+
+async def _approve(request: web.Request, article_id: str, version: int, fields: Mapping[str, Any]) -> None:
+    desk, officer = desk_of(request), visit_of(request).officer
     begins = form.day(fields, "from") or _today(desk)
     ends = form.day(fields, "to")
 
     def decide(unit: Unit) -> None:
-        problem = desk.reader.problem(unit.articles.get(article_id, version).document)
-        if problem is not None:
-            raise InvalidInput(f"this version cannot be served: {problem}")
-        library.approve(unit, article_id, version, visit.officer, begins, ends, desk.clock())
+        broken = desk.reader.problem(unit.articles.get(article_id, version).document)
+        if broken is not None:
+            raise InvalidInput(f"this version cannot be served: {broken}")
+        library.approve(unit, article_id, version, officer, begins, ends, desk.clock())
 
     await desk.change(decide, LIBRARY)
-    return go(f"/articles/{article_id}?version={version}", "approved")
 
 
 async def retire(request: web.Request) -> web.StreamResponse:
@@ -114,6 +132,15 @@ async def snippets(request: web.Request) -> web.Response:
         for one in found
     ]
     return web.json_response({"articles": answer})
+
+
+async def _page(request: web.Request, wanted: int | None, typed: Typed, status: int = 200) -> web.Response:
+    desk, article_id = desk_of(request), request.match_info["article"]
+    sheet = await desk.database.read(lambda unit: _sheet(unit, desk, article_id, wanted))
+    facts: dict[str, Any] = {"sheet": sheet, "document": sheet.shown.document, "today": _today(desk), "typed": typed}
+    if wanted is not None:
+        facts["path"] = f"{BASE}/articles/{article_id}?version={wanted}"
+    return render(request, "article.html", status, **facts)
 
 
 def _shelf(unit: Unit, desk: Desk, wanted: dict[str, str], language: str) -> Shelf:

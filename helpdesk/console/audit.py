@@ -1,17 +1,97 @@
-"""The log of everything that officers, administrators and the system did."""
+"""The log of everything that officers, administrators and the system did, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from aiohttp import web
 
 from helpdesk.console.desk import desk_of
-from helpdesk.console.page import render
+from helpdesk.console.page import language_of, render
 from helpdesk.console.paging import SIZE, Page
+from helpdesk.console.wording import Language, known, say
+from helpdesk.storage.audit import AuditEntry
+from helpdesk.storage.unit import Unit
+
+OF_CONTACT = frozenset({"ticket.withdrawn", "contact.erased", "rating.given"})
+"""What only the business itself can do; the log keeps no actor for it."""
+SECRET = frozenset({"rating.given"})
+"""Lines that do not say what they are about: nobody is told who rated."""
+ABOUT_OFFICER = frozenset({"officer.activated", "officer.deactivated", "officer.changed", "officer.reset_offered"})
+ABOUT_MESSAGE = frozenset({"note.added", "message.retried", "file.downloaded"})
+"""Their subject is a number that means nothing to people; the link to the conversation does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the log in the reader's words; `link` is the conversation it leads to, None for none."""
+
+    entry: AuditEntry
+    actor: str
+    subject: str
+    detail: str
+    link: str | None
 
 
 async def show(request: web.Request) -> web.Response:
     """The log, newest first, page by page."""
     value = request.query.get("before", "")
     before = int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
-    entries = await desk_of(request).database.read(lambda unit: unit.audit.recent(SIZE + 1, before))
+
+    def look(unit: Unit) -> tuple[list[AuditEntry], dict[str, str]]:
+        return unit.audit.recent(SIZE + 1, before), {str(one.id): one.name for one in unit.officers.all()}
+
+    entries, names = await desk_of(request).database.read(look)
     shown = entries[:SIZE]
     older = f"?before={shown[-1].id}" if len(entries) > SIZE else None
-    return render(request, "audit.html", entries=shown, page=Page("?" if before else None, older))
+    lines = [line_of(entry, language_of(request), names) for entry in shown]
+    return render(request, "audit.html", lines=lines, page=Page("?" if before else None, older))
+
+
+def line_of(entry: AuditEntry, language: Language, names: Mapping[str, str]) -> Line:
+    """An entry in words; `names` are the officers' by id."""
+    author = "contact" if entry.action in OF_CONTACT else "system"
+    is_secret = entry.action in SECRET
+    details = [_detail(language, name, value, names) for name, value in entry.detail.items()]
+    return Line(
+        entry,
+        entry.actor or say(language, f"author.{author}"),
+        "" if is_secret else _subject(entry, language, names),
+        "" if is_secret else ", ".join(words for words in details if words),
+        None if is_secret else entry.conversation_id,
+    )
+
+
+def _subject(entry: AuditEntry, language: Language, names: Mapping[str, str]) -> str:
+    if entry.action in ABOUT_OFFICER:
+        return names.get(entry.subject, entry.subject)
+    if entry.action in ABOUT_MESSAGE:
+        return ""
+    section = {"officer.invited": "role", "calendar.changed": "unit", "setting.changed": "setting"}.get(entry.action)
+    return known(language, section, entry.subject) if section else entry.subject
+
+
+def _detail(language: Language, name: str, value: Any, names: Mapping[str, str]) -> str:
+    """One fact in words; empty for a fact that is no news to people, such as the number of a message."""
+    match name:
+        case "message":
+            return ""
+        case "reason" | "role":
+            return known(language, name, value)
+        case "unit":
+            return known(language, "unit", value or "all")
+        case "value":
+            return say(language, "audit.on" if value else "audit.off")
+        case "to":
+            return say(language, "audit.to", name=names.get(str(value), str(value)))
+        case "effective":
+            return _dates(language, value)
+        case "slots" | "closures" | "level":
+            return say(language, f"audit.{name}", count=value)
+    return f"{name}: {value}"
+
+
+def _dates(language: Language, value: Mapping[str, str | None]) -> str:
+    begins, ends = (date.fromisoformat(day).strftime("%d/%m/%Y") if day else "" for day in (value["from"], value["to"]))
+    return say(language, "audit.effective" if ends else "audit.effective_open", begins=begins, ends=ends)

@@ -49,7 +49,10 @@ def language_of(request: web.Request) -> wording.Language:
 
 
 def render(request: web.Request, template: str, status: int = 200, **facts: Any) -> web.Response:
-    """A page; `facts` are what its template names beside the words, the clock and the visit."""
+    """A page; `facts` are what its template names beside the words, the clock and the visit.
+
+    `path` among them is where a page that answers a form can be opened again.
+    """
     language = language_of(request)
     html = (
         environment()
@@ -60,9 +63,8 @@ def render(request: web.Request, template: str, status: int = 200, **facts: Any)
             known=partial(wording.known, language),
             visit=request.get(VISIT),
             now=desk_of(request).clock(),
-            path=request.rel_url.path_qs,
             done=_done(request, language),
-            **facts,
+            **{"path": request.rel_url.path_qs, **facts},
         )
     )
     return web.Response(text=html, content_type="text/html", status=status)
@@ -102,4 +104,6 @@ def _moment(value: datetime) -> str:
 
 
 def _size(size_bytes: int) -> str:
-    return f"{size_bytes / 1024:.0f} KB" if size_bytes < 1024 * 1024 else f"{size_bytes / 1024 / 1024:.1f} MB"
+    if size_bytes < 1000:
+        return f"{size_bytes} B"
+    return f"{size_bytes / 1000:.0f} kB" if size_bytes < 999_500 else f"{size_bytes / 1_000_000:.1f} MB"

@@ -25,6 +25,7 @@ _SHAPES: dict[str, str] = {
     "login_shape": r"a login has 3 to 64 letters, digits, dots or dashes",
     "login_taken": r"this login is taken; choose another",
     "name_shape": r"a name has 2 to 100 characters",
+    "name_odd": r"a name has no < or > and no invisible characters; type it again by hand",
     "own_account": r"you cannot deactivate your own account; ask another administrator",
     "own_password": (r"you change your own password with the present one; another administrator can make a link"),
     "deactivated": r"this account is deactivated; activate it first",
@@ -92,8 +93,8 @@ def sentence(request: web.Request, key: str) -> str:
 
 
 def _named(language: Language, values: dict[str, str]) -> dict[str, str]:
-    """Words for roles and states inside a sentence."""
-    for section in ("role", "state"):
+    """Words for roles, states and fields inside a sentence."""
+    for section in ("role", "state", "field"):
         if section in values:
             values[section] = catalogue(language).get(f"{section}.{values[section]}", values[section])
     return values

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -67,11 +68,19 @@ def accept(
         raise InvalidInput("a login has 3 to 64 letters, digits, dots or dashes")
     if not 2 <= len(name) <= 100:
         raise InvalidInput("a name has 2 to 100 characters")
+    if any(_is_odd(char) for char in name):
+        raise InvalidInput("a name has no < or > and no invisible characters; type it again by hand")
     check_password(password)
     officer = unit.officers.add(login, name, hashed(password), role, at, language=language)
     _spend(unit, token, at)
     unit.audit.add(at, "officer.created", officer.id, login)
     return officer
+
+
+def _is_odd(char: str) -> bool:
+    """True for what no name contains: marks of markup, control and format characters, line breaks."""
+    category = unicodedata.category(char)
+    return char in "<>" or category.startswith("C") or category in ("Zl", "Zp")
 
 
 def offer_reset(unit: Unit, officer_id: int, by: Officer, at: datetime) -> str:

@@ -69,7 +69,8 @@ def approve(
     )
     if not is_changed:
         raise Conflict("this version is no longer a draft; reload the page")
-    unit.audit.add(at, "article.approved", officer.id, f"{article_id}/{version}")
+    dates = {"from": effective_from.isoformat(), "to": effective_to.isoformat() if effective_to else None}
+    unit.audit.add(at, "article.approved", officer.id, f"{article_id}/{version}", effective=dates)
     return unit.articles.get(article_id, version)
 
 

@@ -1,5 +1,6 @@
 """The pages around the queue, one by one, in both languages."""
 
+import html
 import re
 from datetime import date
 
@@ -104,6 +105,41 @@ async def test_a_broken_draft_cannot_be_approved(desk: ConsoleDesk) -> None:
     assert (await desk.read(lambda unit: unit.articles.get("cancel", 1))).state == "draft"
 
 
+@pytest.mark.parametrize(
+    ("begins", "ends", "told"),
+    [
+        ("2026-12-01", "2026-11-01", "The article cannot end before it begins; correct the dates."),
+        ("2026-02-31", "2026-11-01", "“In force from” cannot be read"),
+        ("2026-12-01", 'tomorrow"><b>', "“To” cannot be read"),
+    ],
+)
+async def test_impossible_dates_bring_the_form_back_as_it_was_typed(
+    desk: ConsoleDesk, begins: str, ends: str, told: str
+) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
+    await seeded(desk)
+    await boss.text("/articles/cancel")
+    answer = await boss.post("/articles/cancel/versions/1/approve", **{"from": begins, "to": ends})
+    page = await answer.text()
+    assert answer.status == 422
+    form = page.split('/versions/1/approve" class="stack"')[1].split("</form>")[0]
+    assert told in form
+    assert 'name="next" value="/console/articles/cancel?version=1"' in page
+    assert f'name="from" value="{begins}"' in form
+    assert f'name="to" value="{html.escape(ends).replace("&quot;", "&#34;")}"' in form
+    assert (await desk.read(lambda unit: unit.articles.get("cancel", 1))).state == "draft"
+
+
+async def test_the_log_tells_an_approval_with_its_dates_and_no_key_of_the_program(desk: ConsoleDesk) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR, "vi")
+    await seeded(desk)
+    await boss.post("/articles/cancel/versions/1/approve", **{"from": "2026-11-01", "to": "2027-12-31"})
+    await boss.post("/drafts", on="0")
+    page = re.sub(r"<[^>]*>", " ", await boss.text("/audit"))
+    assert "hiệu lực từ 01/11/2026 đến hết 31/12/2027" in page
+    assert not re.search(r"officer\.signed_in|serve_drafts|value|False", page)
+
+
 async def test_a_changed_file_shows_as_a_new_draft_with_what_changed(desk: ConsoleDesk) -> None:
     boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
     await seeded(desk)
@@ -188,7 +224,7 @@ async def test_a_supervisor_sets_the_hours_of_a_unit(desk: ConsoleDesk) -> None:
 
 @pytest.mark.parametrize(
     ("opens", "closes", "told"),
-    [("17:00", "08:00", "A slot opens before it closes"), ("8h", "17:00", "The field “opens” cannot be read")],
+    [("17:00", "08:00", "A slot opens before it closes"), ("8h", "17:00", "The field “Opens” cannot be read")],
 )
 async def test_impossible_hours_are_refused(desk: ConsoleDesk, opens: str, closes: str, told: str) -> None:
     browser = await desk.signed_in("lead", Role.SUPERVISOR)

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import inspect
 
-from helpdesk.error import Forbidden
+from helpdesk.error import Forbidden, InvalidInput
 from helpdesk.officer import Officer, Role
 from helpdesk.storage import migrate
 from helpdesk.storage.database import Database, create
@@ -83,3 +83,15 @@ def test_an_invitation_outlives_the_migration_there_and_back(database_url: str) 
         rows = connection.exec_driver_sql("select token_hash, officer_id from invitation").all()
     assert [tuple(row) for row in rows] == [(account.token_hash(invited), None)]
     database.close()
+
+
+@pytest.mark.parametrize(
+    "name", ["<b>Lan</b>", "Lan>", "La\tn", "La\nn", "Lan\u202eHa", "La\u200bn", "La\u2028n", "La\x1bn"]
+)
+def test_a_name_with_markup_or_invisible_characters_is_refused(sqlite: Database, name: str) -> None:
+    token = sqlite.write_now(lambda unit: account.invite(unit, Role.ADMINISTRATOR, NOON))
+    with pytest.raises(InvalidInput, match="no < or >"):
+        sqlite.write_now(lambda unit: account.accept(unit, token, "lan", name, PASSWORD, reversed_, NOON))
+    plain = "Nguyễn Thị O'Hà-李"
+    made = sqlite.write_now(lambda unit: account.accept(unit, token, "lan", plain, PASSWORD, reversed_, NOON))
+    assert made.name == plain

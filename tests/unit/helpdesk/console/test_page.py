@@ -41,6 +41,14 @@ def test_times_are_shown_in_vietnam() -> None:
     assert shown == "01:05 23/11/2026 02/01/2027"
 
 
+@pytest.mark.parametrize(
+    ("size_bytes", "shown"),
+    [(1, "1 B"), (999, "999 B"), (1000, "1 kB"), (20_400, "20 kB"), (999_499, "999 kB"), (999_500, "1.0 MB")],
+)
+def test_sizes_never_round_down_to_nothing(size_bytes: int, shown: str) -> None:
+    assert environment().from_string("{{ n | size }}").render(n=size_bytes) == shown
+
+
 def test_pages_lead_to_their_neighbours_and_keep_filters() -> None:
     assert page_of(1, 50, {}) == Page(None, None)
     assert page_of(1, 51, {"words": "a b", "outcome": ""}) == Page(None, "?words=a+b&page=2")

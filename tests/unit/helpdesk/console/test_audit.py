@@ -1,0 +1,69 @@
+"""The audit log speaks in words: no key, id or flag of the program reaches the page."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from helpdesk.console.audit import Line, line_of
+from helpdesk.storage.audit import AuditEntry
+
+NAMES = {"3": "Lan"}
+
+
+def line(action: str, subject: str = "", actor: str = "", conversation: str | None = None, **detail: Any) -> Line:
+    entry = AuditEntry(1, datetime(2026, 11, 23, tzinfo=UTC), actor, action, subject, conversation, None, detail)
+    return line_of(entry, "vi", NAMES)
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "words"),
+    [
+        ("setting.changed", {"value": False}, "tắt"),
+        ("setting.changed", {"value": True}, "bật"),
+        ("ticket.transferred", {"to": 3}, "cho Lan"),
+        ("calendar.changed", {"slots": 2, "closures": 0}, "2 khung giờ, 0 ngày nghỉ"),
+        ("ticket.alerted", {"level": 2}, "lần 2"),
+        ("officer.changed", {"role": "supervisor", "unit": None}, "Phụ trách, Toàn Chi cục"),
+        ("officer.changed", {"role": "officer", "unit": "mong-cai"}, "Cán bộ, Móng Cái"),
+        ("ticket.opened", {"reason": "asked"}, "Xin gặp cán bộ"),
+        ("ticket.replied", {"message": 12}, ""),
+        ("article.approved", {"effective": {"from": "2026-11-01", "to": None}}, "hiệu lực từ 01/11/2026"),
+        (
+            "article.approved",
+            {"effective": {"from": "2026-11-01", "to": "2027-12-31"}},
+            "hiệu lực từ 01/11/2026 đến hết 31/12/2027",
+        ),
+        ("article.approved", {}, ""),
+    ],
+)
+def test_details_are_said_in_words(action: str, detail: dict[str, Any], words: str) -> None:
+    assert line(action, **detail).detail == words
+
+
+@pytest.mark.parametrize(
+    ("action", "subject", "words"),
+    [
+        ("setting.changed", "serve_drafts", "Dùng dự thảo để trả lời"),
+        ("officer.invited", "administrator", "Quản trị viên"),
+        ("officer.deactivated", "3", "Lan"),
+        ("calendar.changed", "mong-cai", "Móng Cái"),
+        ("note.added", "77", ""),
+        ("ticket.claimed", "26-0001-3", "26-0001-3"),
+    ],
+)
+def test_subjects_are_said_in_words(action: str, subject: str, words: str) -> None:
+    assert line(action, subject).subject == words
+
+
+@pytest.mark.parametrize(
+    ("action", "actor"),
+    [("ticket.withdrawn", "Doanh nghiệp"), ("ticket.returned", "Hệ thống"), ("rating.given", "Doanh nghiệp")],
+)
+def test_what_the_business_did_is_credited_to_it(action: str, actor: str) -> None:
+    assert line(action, "26-0001-3").actor == actor
+
+
+def test_a_rating_does_not_say_whose() -> None:
+    told = line("rating.given", "26-0001-3", conversation="c1")
+    assert (told.subject, told.detail, told.link) == ("", "", None)
