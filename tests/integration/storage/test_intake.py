@@ -5,7 +5,7 @@ from helpdesk.message import Author
 from helpdesk.storage.database import Database
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import intake
-from tests.conftest import incoming
+from tests.conftest import incoming, met
 
 
 def test_a_redelivered_update_is_one_row_and_gets_the_same_receipt(database: Database) -> None:
@@ -78,3 +78,12 @@ def test_the_contact_is_the_author(database: Database) -> None:
     receipt = database.write_now(lambda unit: intake.receive(unit, incoming()))
     [message] = database.read_now(lambda unit: unit.messages.of(receipt.conversation_id))
     assert message.author is Author.CONTACT
+
+
+def test_erasure_blanks_a_rating_and_still_hides_it(database: Database) -> None:
+    conversation = met(database)
+    pressed = incoming("Chậm", kind=Kind.BUTTON, payload={"button": "rate_why:26-0001-3:delay"})
+    database.write_now(lambda unit: intake.receive(unit, pressed))
+    database.write_now(lambda unit: unit.messages.erase(conversation.id, "[erased]"))
+    found = database.read_now(lambda unit: unit.messages.of(conversation.id))
+    assert [(one.text, one.is_rating) for one in found] == [("[erased]", False), ("[erased]", True)]
