@@ -44,6 +44,8 @@ QUEUE_KEY, OUTBOX_KEY = "queue", "outbox"
 PARALLEL = 6
 """Turns at once: enough to keep the brain busy, few enough that storing what arrives never waits long behind them."""
 RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
+CALM, GIVE_WAY_SECONDS, GIVE_WAY_TIMES = 3, 0.02, 50
+"""Answering gives way while more than CALM updates are being stored, for at most a second."""
 MESSAGES_PER_SESSION = 40
 COMMENT = "comment_on"
 """In the payload of a text that intake took for the comment on a rating: the number of its ticket."""
@@ -76,6 +78,7 @@ class Gateway:
         self._again: set[str] = set()
         self._slots = asyncio.Semaphore(PARALLEL)
         self._is_stopping = False
+        self._arriving = 0
         self.typing: set[str] = set()
 
     def connect(self, connector: Connector) -> None:
@@ -84,7 +87,11 @@ class Gateway:
 
     async def receive(self, incoming: Incoming) -> Receipt:
         """Store one update durably, then let its conversation be worked on; raises StorageUnavailable."""
-        receipt = await self._database.write(lambda unit: intake.receive(unit, incoming))
+        self._arriving += 1
+        try:
+            receipt = await self._database.write(lambda unit: intake.receive(unit, incoming))
+        finally:
+            self._arriving -= 1
         if receipt.is_new and receipt.conversation_id:
             self._signal.notify(receipt.conversation_id)
             self.schedule(receipt.conversation_id)
@@ -125,6 +132,7 @@ class Gateway:
         while not self._is_stopping:
             try:
                 async with self._slots:
+                    await self._give_way()
                     if not await self._take_one(conversation_id):
                         return
                 failures = 0
@@ -132,6 +140,13 @@ class Gateway:
                 log.warning("conversation.stalled", conversation=conversation_id, error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
                 failures += 1
+
+    async def _give_way(self) -> None:
+        """While several updates wait to be stored, answering waits a little: only what is stored is safe."""
+        for _ in range(GIVE_WAY_TIMES):
+            if self._arriving <= CALM:
+                return
+            await asyncio.sleep(GIVE_WAY_SECONDS)
 
     async def _take_one(self, conversation_id: str) -> bool:
         """Work off the oldest waiting row; False when none is left.

@@ -150,7 +150,7 @@ def _understanding(unit: Unit, conversation_id: str, seq: int) -> Understanding 
     number = ticket.number if ticket else None
     logged = unit.turns.of_message([message_id]).get(message_id)
     if logged is None:
-        outcome = Outcome.HANDOFF if ticket else Outcome.SMALLTALK
+        outcome = _unlogged(reply, is_with_people=ticket is not None)
         return Understanding(seq, outcome, conversation.language, reply, ticket_number=number)
     return Understanding(
         seq,
@@ -164,6 +164,13 @@ def _understanding(unit: Unit, conversation_id: str, seq: int) -> Understanding 
         number,
         logged.latency_ms,
     )
+
+
+def _unlogged(reply: tuple[Message, ...], is_with_people: bool) -> Outcome:
+    """What a turn came to that the question log does not have: about ratings, with people, or about nothing."""
+    if any(message.is_rating for message in reply):
+        return Outcome.RATING
+    return Outcome.HANDOFF if is_with_people else Outcome.SMALLTALK
 
 
 def _reply_to(later: Iterable[Message]) -> Iterator[Message]:

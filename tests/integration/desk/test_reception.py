@@ -141,3 +141,12 @@ async def test_a_page_that_waits_is_told_at_once_that_the_language_has_changed(f
     await front.reception.set_language(visitor, "en")
     async with asyncio.timeout(10):
         assert await waiting == []
+
+
+async def test_a_wish_to_rate_is_told_as_a_rating_though_the_question_log_has_none(front: Front) -> None:
+    visitor, _ = await front.reception.open("vi")
+    seq = front.hear(visitor, "em muốn chấm 5 sao")
+    front.answer(visitor, Reply(Outcome.RATING, "vi"))
+    told = await front.reception.understanding(visitor, seq, 0)
+    assert told is not None
+    assert told.outcome is Outcome.RATING
