@@ -1,4 +1,4 @@
-"""The words of the console, one TOML file a language, the same keys in each."""
+"""The words of the console, one folder a language with a TOML file a room, the same keys in each language."""
 
 import tomllib
 from functools import cache
@@ -17,8 +17,9 @@ def as_language(tag: str | None) -> Language:
 @cache
 def catalogue(language: Language) -> dict[str, str]:
     """Every word of a language, keyed `section.name`."""
-    data = tomllib.loads(resources.files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
-    return {f"{section}.{name}": text for section, entries in data.items() for name, text in entries.items()}
+    rooms = resources.files(__package__).joinpath(language).iterdir()
+    sections = [section for room in rooms for section in tomllib.loads(room.read_text(encoding="utf-8")).items()]
+    return {f"{section}.{name}": text for section, entries in sections for name, text in entries.items()}
 
 
 def say(language: Language, key: str, /, **values: Any) -> str:
