@@ -2,7 +2,7 @@
 
 from sqlalchemy import JSON, CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table
 
-from helpdesk.storage.table.base import Moment, metadata
+from helpdesk.storage.table.base import Id, Moment, metadata
 
 article = Table(
     "article",
@@ -14,6 +14,9 @@ article = Table(
     Column("digest", String(64), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("created_by", ForeignKey("officer.id")),
+    Column("revision", Integer, nullable=False, default=1, server_default="1"),
+    Column("edited_at", Moment),
+    Column("origin_message_id", Id),
     Column("approved_at", Moment),
     Column("approved_by", ForeignKey("officer.id")),
     Column("effective_from", Date),

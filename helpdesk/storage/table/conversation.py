@@ -107,6 +107,14 @@ message = Table(
     Column("sent_at", Moment),
     UniqueConstraint("conversation_id", "seq"),
     Index(
+        "ix_message_article",
+        "article_id",
+        "article_version",
+        "conversation_id",
+        sqlite_where=text("article_id is not null"),
+        postgresql_where=text("article_id is not null"),
+    ),
+    Index(
         "ix_message_outbox",
         "conversation_id",
         "id",
