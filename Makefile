@@ -12,7 +12,7 @@ ISEC := .venv/bin/isec
 help: ## this list
 	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-setup: .venv/.ready brain/.venv/.ready ## install everything this project needs, without touching the system
+setup: .venv/.ready brain/.venv/.ready brain/e5/.ready ## install everything this project needs, without touching the system
 
 run: setup ## train if needed, migrate, start everything and print the addresses (Ctrl-C stops)
 	$(ISEC) up
@@ -44,7 +44,7 @@ bench: setup ## measure against stock Rasa in one run (minutes)
 	.venv/bin/python -m benchmarks.desk
 
 clean: ## remove what was built (never var/, where the data lies)
-	rm -rf .venv brain/.venv .tools .mypy_cache .pytest_cache .ruff_cache .rasa
+	rm -rf .venv brain/.venv brain/e5 .tools .mypy_cache .pytest_cache .ruff_cache .rasa
 
 .tools/bin/uv:
 	echo "installing uv into .tools"
@@ -59,4 +59,9 @@ clean: ## remove what was built (never var/, where the data lies)
 brain/.venv/.ready: brain/pyproject.toml brain/uv.lock $(filter .tools/%,$(UV))
 	echo "installing the brain's packages (Rasa, about 2.5 GB)"
 	python=$$(sh brain/find-python) && UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --quiet --project brain --python "$$python"
+	touch $@
+
+brain/e5/.ready: brain/.venv/.ready $(wildcard bot/nlu/e5/*.py)
+	echo "building the sentence encoder"
+	brain/.venv/bin/python -m bot.nlu.e5.convert brain/e5
 	touch $@

@@ -4,13 +4,18 @@ Two linear models over the same features. The first tells the intents apart, wit
 `procedure`, which has a hundred times their examples. The second tells which procedure, given that it is one: the
 output property `procedures` ([{"id", "confidence"}], at most ten), and for Rasa's own tools the best of them in
 `response_selector`.
+
+Words come first: cheap, and mostly enough. Where they leave a doubt the message is embedded too, and both models are
+asked again with what it means beside how it is spelt.
 """
 
 # ruff: noqa: ARG003  (Rasa calls these class methods with arguments that we do not need)
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
+import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -21,13 +26,15 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from bot.nlu import source
-from bot.nlu.linear import LinearModel
+from bot.nlu.embedding import Embedder
+from bot.nlu.linear import LinearModel, Recipe
 
 PROCEDURE = "procedure"
 FALLBACK = "nlu_fallback"
 PROCEDURES = "procedures"
 RANKED = 10
 _PREFIX = PROCEDURE + "/"
+_INTENTS, _PROCEDURES, _CENTRE = "intents.npz", "procedures.npz", "centre.npy"
 
 Ranking = List[Tuple[str, float]]
 
@@ -43,9 +50,18 @@ class IntentRanker(GraphComponent):
     def get_default_config() -> Dict[str, Any]:
         """`floor`: least confidence of an intent, 0 to 1; `floors`: by intent, where turning somebody away needs more.
 
-        `strictness`: the C of the support vector machines.
+        `strictness`: the C of the support vector machines. `meaning`: how much meaning counts beside words, 0 for
+        words alone; `sure`: confidence from which words are enough. `cache`: a file that keeps the embeddings of
+        examples from one training to the next.
         """
-        return {"floor": 0.3, "floors": {}, "strictness": 0.5}
+        return {
+            "floor": 0.3,
+            "floors": {},
+            "strictness": 0.5,
+            "meaning": 0.0,
+            "sure": 0.8,
+            "cache": "models/embedding.npz",
+        }
 
     def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = config
@@ -53,6 +69,8 @@ class IntentRanker(GraphComponent):
         self._resource = resource
         self._intents: Optional[LinearModel] = None
         self._procedures: Optional[LinearModel] = None
+        self._embedder: Optional[Embedder] = None
+        self._centre: Optional[np.ndarray] = None
 
     @classmethod
     def create(
@@ -77,8 +95,12 @@ class IntentRanker(GraphComponent):
         """The component as it was trained."""
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
-            component._intents = LinearModel.load(folder / "intents.npz")
-            component._procedures = LinearModel.load(folder / "procedures.npz")
+            component._intents = LinearModel.load(folder / _INTENTS)
+            if (folder / _PROCEDURES).exists():
+                component._procedures = LinearModel.load(folder / _PROCEDURES)
+            if config["meaning"]:
+                component._centre = np.load(folder / _CENTRE, allow_pickle=False)
+                component._embedder = Embedder()
         return component
 
     @classmethod
@@ -90,23 +112,54 @@ class IntentRanker(GraphComponent):
         """Learn from every example that has text."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         rows = vstack([_row(example) for example in examples]).tocsr()
-        strictness = self._config["strictness"]
+        embeddings = self._embedded([example.get(TEXT) for example in examples])
         intents = [example.get(INTENT) for example in examples]
-        self._intents = LinearModel.fit(rows, intents, strictness, is_balanced=True)
+        recipe = Recipe(self._config["strictness"], self._config["meaning"])
+        self._intents = LinearModel.fit(rows, intents, recipe._replace(is_balanced=True), embeddings)
         asked = [place for place, intent in enumerate(intents) if intent == PROCEDURE]
-        ids = [examples[place].get_full_intent()[len(_PREFIX) :] for place in asked]
-        self._procedures = LinearModel.fit(rows[asked], ids, strictness)
-        with self._model_storage.write_to(self._resource) as folder:
-            self._intents.save(folder / "intents.npz")
-            self._procedures.save(folder / "procedures.npz")
+        if asked:
+            ids = [examples[place].get_full_intent()[len(_PREFIX) :] for place in asked]
+            meanings = embeddings[asked] if embeddings is not None else None
+            self._procedures = LinearModel.fit(rows[asked], ids, recipe, meanings)
+        self._store()
         return self._resource
+
+    def _embedded(self, texts: Sequence[str]) -> Optional[np.ndarray]:
+        """One centred row a text; None where words are all that counts."""
+        if not self._config["meaning"]:
+            return None
+        self._embedder = Embedder()
+        found = self._embedder.embed_all(texts, Path(self._config["cache"]))
+        # embeddings crowd into one corner of their space; what they all share tells nothing apart
+        self._centre = found.mean(axis=0)
+        return _unit(found - self._centre)
+
+    def _store(self) -> None:
+        with self._model_storage.write_to(self._resource) as folder:
+            for model, name in ((self._intents, _INTENTS), (self._procedures, _PROCEDURES)):
+                if model is not None:
+                    model.save(folder / name)
+            if self._centre is not None:
+                np.save(folder / _CENTRE, self._centre)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Rank the intents and procedures of each message; a message without known words is a fallback."""
         for message in messages:
             row = _row(message) if message.get(TEXT) else csr_matrix((1, 0))
-            self._tell(message, _ranked(self._intents, row), _ranked(self._procedures, row))
+            intents, procedures = _ranked(self._intents, row), _ranked(self._procedures, row)
+            if self._embedder is not None and row.nnz and not self._is_sure(intents, procedures):
+                meaning = _unit(self._embedder.embed(message.get(TEXT)) - self._centre)
+                intents, procedures = (
+                    _ranked(self._intents, row, meaning),
+                    _ranked(self._procedures, row, meaning),
+                )
+            self._tell(message, intents, procedures)
         return messages
+
+    def _is_sure(self, intents: Ranking, procedures: Ranking) -> bool:
+        """Whether words alone say what is wanted."""
+        is_clear = intents[0][1] >= self._config["sure"]
+        return is_clear and (intents[0][0] != PROCEDURE or procedures[0][1] >= self._config["sure"])
 
     def _tell(self, message: Message, intents: Ranking, procedures: Ranking) -> None:
         best = intents[0] if intents else (FALLBACK, 0.0)
@@ -127,11 +180,17 @@ def _row(message: Message) -> csr_matrix:
     return hstack([csr_matrix(part) for part in parts]).tocsr() if len(parts) > 1 else csr_matrix(parts[0])
 
 
-def _ranked(model: Optional[LinearModel], row: csr_matrix) -> Ranking:
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    """Every vector with length 1."""
+    scaled: np.ndarray = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    return scaled
+
+
+def _ranked(model: Optional[LinearModel], row: csr_matrix, meaning: Optional[np.ndarray] = None) -> Ranking:
     """The ten likeliest classes, best first; none for a message without a known n-gram."""
     if model is None or not row.nnz:
         return []
-    shares = model.shares(row)
+    shares = model.shares(row, meaning)
     return [(model.classes[place], float(shares[place])) for place in shares.argsort()[::-1][:RANKED]]
 
 

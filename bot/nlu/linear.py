@@ -1,94 +1,124 @@
-"""One linear model over all classes: a support vector machine a class, and a temperature that makes margins shares."""
+"""One linear model over all classes: scores by words, where wanted by meaning too, made into shares."""
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
-from typing import Callable, Sequence, Tuple
+from typing import Dict, NamedTuple, Optional, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
-SHARE_HELD_OUT = 4  # one example in so many sets the temperature
-Learner = Callable[[csr_matrix, np.ndarray], Tuple[np.ndarray, np.ndarray]]
+from bot.nlu.plane import Plane, regress, separate
+
+SHARE_HELD_OUT = 4  # one example in so many sets the temperatures
 
 _UNTESTED_TEMPERATURE = 3.0  # where a class has too few examples to hold any out
 _TEMPERATURES = np.geomspace(0.5, 20, 40)
 
 
-class LinearModel:
-    """`classes` and the weights that score them; `shares` of a row add up to 1."""
+class Recipe(NamedTuple):
+    """How to learn: `strictness` is the C of the support vector machines, `meaning` the weight of margins by meaning.
 
-    def __init__(self, classes: Sequence[str], weights: np.ndarray, bias: np.ndarray, temperature: float) -> None:
+    With `is_balanced`, mistakes on a class weigh the more the fewer examples it has.
+    """
+
+    strictness: float
+    meaning: float = 0.0
+    is_balanced: bool = False
+
+
+class LinearModel:
+    """`classes` and what scores them; `shares` of a row add up to 1.
+
+    `temperature` makes shares of margins by words alone, `blended` of those of words and meaning together.
+    """
+
+    def __init__(
+        self,
+        classes: Sequence[str],
+        words: Plane,
+        temperature: float,
+        meaning: Optional[Plane] = None,
+        blended: float = _UNTESTED_TEMPERATURE,
+    ) -> None:
         self.classes = list(classes)
-        self._weights = weights
-        self._bias = bias
+        self._words = words
         self._temperature = temperature
+        self._meaning = meaning
+        self._blended = blended
 
     @classmethod
-    def fit(cls, rows: csr_matrix, labels: Sequence[str], strictness: float, is_balanced: bool = False) -> LinearModel:
-        """Learn from rows of shape (examples, features) and a label each; `strictness` is the SVM's C.
+    def fit(
+        cls, rows: csr_matrix, labels: Sequence[str], recipe: Recipe, embeddings: Optional[np.ndarray] = None
+    ) -> LinearModel:
+        """Learn from rows of shape (examples, features), a label each, and centred embeddings if there are any.
 
-        With `is_balanced`, mistakes on a class weigh the more the fewer examples it has.
-        The temperature is the one that makes held-out labels likeliest, one in four.
+        The temperatures are those that make held-out labels likeliest, one in four.
         """
         classes, targets = np.unique(np.array(labels), return_inverse=True)
-        learn = partial(_separate, size=len(classes), strictness=strictness, is_balanced=is_balanced)
-        temperature = _temperature(rows, targets, learn)
-        weights, bias = learn(rows, targets)
-        return cls(classes.tolist(), weights, bias, temperature)
+        size = len(classes)
+        temperatures = _temperatures(rows, targets, size, recipe, embeddings)
+        words = separate(rows, targets, size, recipe.strictness, recipe.is_balanced)
+        meaning = _meaning(embeddings, targets, size, recipe)
+        return cls(classes.tolist(), words, temperatures[0], meaning, temperatures[1])
 
-    def shares(self, row: csr_matrix) -> np.ndarray:
-        """Probability of each class for one row, in the order of `classes`."""
-        margins = np.asarray(row @ self._weights).ravel() + self._bias
-        powers = np.exp((margins - margins.max()).astype(np.float64) * self._temperature)
+    def shares(self, row: csr_matrix, embedding: Optional[np.ndarray] = None) -> np.ndarray:
+        """Probability of each class for one row, in the order of `classes`; with its embedding more reliable."""
+        margins, temperature = self._words.margins(row).ravel(), self._temperature
+        if embedding is not None and self._meaning is not None:
+            margins, temperature = margins + self._meaning.margins(embedding), self._blended
+        powers = np.exp((margins - margins.max()).astype(np.float64) * temperature)
         shares: np.ndarray = powers / powers.sum()
         return shares
 
     def save(self, path: Path) -> None:
         """Write the model as one .npz file; plain arrays, nothing that runs code when read."""
+        meaning: Dict[str, np.ndarray] = {}
+        if self._meaning is not None:
+            meaning = {"meaning": self._meaning.weights.astype(np.float16), "meaning_bias": self._meaning.bias}
         np.savez(
             path,
             classes=np.array(self.classes),
-            weights=self._weights.astype(np.float16),
-            bias=self._bias,
-            temperature=np.array(self._temperature),
+            weights=self._words.weights.astype(np.float16),
+            bias=self._words.bias,
+            temperatures=np.array([self._temperature, self._blended]),
+            **meaning,
         )
 
     @classmethod
     def load(cls, path: Path) -> LinearModel:
         """Read what `save` wrote."""
         with np.load(path, allow_pickle=False) as stored:
-            weights = stored["weights"].astype(np.float32)
-            return cls(stored["classes"].tolist(), weights, stored["bias"], float(stored["temperature"]))
+            words = Plane(stored["weights"].astype(np.float32), stored["bias"])
+            meaning = None
+            if "meaning" in stored:
+                meaning = Plane(stored["meaning"].astype(np.float32), stored["meaning_bias"])
+            temperature, blended = stored["temperatures"].tolist()
+            return cls(stored["classes"].tolist(), words, temperature, meaning, blended)
 
 
-def _separate(
-    rows: csr_matrix, targets: np.ndarray, size: int, strictness: float, is_balanced: bool
-) -> Tuple[np.ndarray, np.ndarray]:
-    """Weights of shape (features, classes) and a bias a class; a class without examples never wins."""
-    from sklearn.svm import LinearSVC  # only training needs it, and it is slow to import
-
-    weighing = "balanced" if is_balanced else None
-    machine = LinearSVC(C=strictness, tol=1e-2, random_state=0, class_weight=weighing).fit(rows, targets)
-    weights = np.zeros((rows.shape[1], size), dtype=np.float32)
-    bias = np.full(size, -2.0, dtype=np.float32)
-    if len(machine.classes_) == 2:  # scikit-learn keeps one row for two classes
-        machine.coef_ = np.vstack([-machine.coef_, machine.coef_])
-        machine.intercept_ = np.concatenate([-machine.intercept_, machine.intercept_])
-    weights[:, machine.classes_] = machine.coef_.T
-    bias[machine.classes_] = machine.intercept_
-    return weights, bias
+def _meaning(embeddings: Optional[np.ndarray], targets: np.ndarray, size: int, recipe: Recipe) -> Optional[Plane]:
+    """The plane over embeddings, its weight beside the words already in it."""
+    if embeddings is None or not recipe.meaning:
+        return None
+    plane = regress(embeddings, targets, size, recipe.is_balanced)
+    return Plane(plane.weights * recipe.meaning, plane.bias * recipe.meaning)
 
 
-def _temperature(rows: csr_matrix, targets: np.ndarray, learn: Learner) -> float:
+def _temperatures(
+    rows: csr_matrix, targets: np.ndarray, size: int, recipe: Recipe, embeddings: Optional[np.ndarray]
+) -> Sequence[float]:
+    """For words alone and for both."""
     if np.bincount(targets).min() < SHARE_HELD_OUT:
-        return _UNTESTED_TEMPERATURE
+        return _UNTESTED_TEMPERATURE, _UNTESTED_TEMPERATURE
     is_held_out = _held_out(targets)
-    weights, bias = learn(rows[~is_held_out], targets[~is_held_out])
-    margins = rows[is_held_out] @ weights + bias
-    losses = [_loss(margins * scale, targets[is_held_out]) for scale in _TEMPERATURES]
-    return float(_TEMPERATURES[int(np.argmin(losses))])
+    truth, taught = targets[is_held_out], targets[~is_held_out]
+    words = separate(rows[~is_held_out], taught, size, recipe.strictness, recipe.is_balanced)
+    margins = words.margins(rows[is_held_out])
+    meaning = _meaning(None if embeddings is None else embeddings[~is_held_out], taught, size, recipe)
+    if meaning is None or embeddings is None:
+        return _likeliest(margins, truth), _UNTESTED_TEMPERATURE
+    return _likeliest(margins, truth), _likeliest(margins + meaning.margins(embeddings[is_held_out]), truth)
 
 
 def _held_out(targets: np.ndarray) -> np.ndarray:
@@ -98,6 +128,11 @@ def _held_out(targets: np.ndarray) -> np.ndarray:
         places = np.random.default_rng(0).permutation(np.flatnonzero(targets == target))
         is_held_out[places[::SHARE_HELD_OUT]] = True
     return is_held_out
+
+
+def _likeliest(margins: np.ndarray, truth: np.ndarray) -> float:
+    losses = [_loss(margins * temperature, truth) for temperature in _TEMPERATURES]
+    return float(_TEMPERATURES[int(np.argmin(losses))])
 
 
 def _loss(scores: np.ndarray, truth: np.ndarray) -> float:

@@ -8,6 +8,7 @@ from scipy.sparse import csr_matrix
 
 from bot.nlu.classifier import IntentRanker
 from bot.nlu.linear import LinearModel
+from bot.nlu.plane import Plane
 
 
 def ranker(intents: dict[str, float], **config: Any) -> IntentRanker:
@@ -21,7 +22,7 @@ def ranker(intents: dict[str, float], **config: Any) -> IntentRanker:
 def fixed(shares: dict[str, float]) -> LinearModel:
     names = sorted(shares)
     bias = np.log(np.array([shares[name] for name in names]))
-    return LinearModel(names, np.zeros((1, len(names))), bias, 1.0)
+    return LinearModel(names, Plane(np.zeros((1, len(names))), bias), 1.0)
 
 
 def asked(intents: dict[str, float], **config: Any) -> Message:
@@ -57,3 +58,27 @@ def test_no_text_is_a_fallback() -> None:
     message = ranker({"procedure": 1.0}).process([Message({"text": ""})])[0]
     assert message.get("intent") == {"name": "nlu_fallback", "confidence": 0.0}
     assert message.get("procedures") == []
+
+
+class Meaning:
+    """An embedder that knows one direction and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def embed(self, text: str) -> np.ndarray:
+        self.asked += 1
+        return np.array([1.0], dtype=np.float32)
+
+
+@pytest.mark.parametrize(("share", "asked", "name"), [(0.95, 0, "greet"), (0.6, 1, "thanks")])
+def test_meaning_is_asked_only_where_words_leave_a_doubt(share: float, asked: int, name: str) -> None:
+    names = ["greet", "thanks"]
+    words = Plane(np.zeros((1, 2)), np.log(np.array([share, 1 - share])))
+    built, meaning = ranker({"greet": 1.0}), Meaning()
+    built._intents = LinearModel(names, words, 1.0, Plane(np.array([[-3.0, 3.0]]), np.zeros(2)), 1.0)
+    built._embedder, built._centre = meaning, np.zeros(1)  # type: ignore[assignment]
+    message = Message({"text": "x"})
+    message.add_features(Features(csr_matrix([[1.0]]), "sentence", "text", "test"))
+    assert built.process([message])[0].get("intent")["name"] == name
+    assert meaning.asked == asked

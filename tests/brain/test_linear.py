@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from bot.nlu.linear import LinearModel
+from bot.nlu.linear import LinearModel, Recipe
 
 
 def separable(size: int, classes: int) -> tuple[csr_matrix, list[str]]:
@@ -15,7 +15,7 @@ def separable(size: int, classes: int) -> tuple[csr_matrix, list[str]]:
 
 def test_shares_add_up_and_the_right_class_wins() -> None:
     rows, labels = separable(120, 3)
-    model = LinearModel.fit(rows, labels, strictness=1.0)
+    model = LinearModel.fit(rows, labels, Recipe(1.0))
     for place in range(3):
         shares = model.shares(rows[place])
         assert shares.sum() == pytest.approx(1)
@@ -24,7 +24,7 @@ def test_shares_add_up_and_the_right_class_wins() -> None:
 
 def test_two_classes_are_two_columns() -> None:
     rows, labels = separable(80, 2)
-    model = LinearModel.fit(rows, labels, strictness=1.0)
+    model = LinearModel.fit(rows, labels, Recipe(1.0))
     assert model.classes[int(model.shares(rows[1]).argmax())] == "c1"
 
 
@@ -33,15 +33,40 @@ def test_balance_lets_a_rare_class_be_heard() -> None:
     rows = csr_matrix(np.array([common] * 300 + [rare] * 2, dtype=np.float32))
     labels = ["common"] * 300 + ["rare"] * 2
     probe = csr_matrix(np.array([rare], dtype=np.float32))
-    balanced = LinearModel.fit(rows, labels, 1.0, is_balanced=True).shares(probe)
-    plain = LinearModel.fit(rows, labels, 1.0).shares(probe)
+    balanced = LinearModel.fit(rows, labels, Recipe(1.0, is_balanced=True)).shares(probe)
+    plain = LinearModel.fit(rows, labels, Recipe(1.0)).shares(probe)
     assert balanced[1] > 0.5 > plain[1]
 
 
 def test_a_stored_model_says_the_same(tmp_path: Path) -> None:
     rows, labels = separable(120, 4)
-    model = LinearModel.fit(rows, labels, strictness=1.0)
+    model = LinearModel.fit(rows, labels, Recipe(1.0))
     model.save(tmp_path / "model.npz")
     again = LinearModel.load(tmp_path / "model.npz")
     assert again.classes == model.classes
     assert np.allclose(again.shares(rows[2]), model.shares(rows[2]), atol=1e-2)
+
+
+def two_senses(size: int) -> tuple[csr_matrix, np.ndarray, list[str]]:
+    """Words say nothing, meaning says all."""
+    labels = [f"c{number % 2}" for number in range(size)]
+    meanings = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)[[number % 2 for number in range(size)]]
+    return csr_matrix(np.ones((size, 1), dtype=np.float32)), meanings, labels
+
+
+def test_meaning_decides_where_words_say_nothing() -> None:
+    rows, meanings, labels = two_senses(80)
+    model = LinearModel.fit(rows, labels, Recipe(1.0, meaning=1.0), meanings)
+    assert model.shares(rows[0]).max() == pytest.approx(0.5, abs=0.1)
+    for place in (0, 1):
+        shares = model.shares(rows[place], meanings[place])
+        assert model.classes[int(shares.argmax())] == labels[place]
+        assert shares.max() > 0.9
+
+
+def test_a_model_with_meaning_is_stored_whole(tmp_path: Path) -> None:
+    rows, meanings, labels = two_senses(80)
+    model = LinearModel.fit(rows, labels, Recipe(1.0, meaning=0.5), meanings)
+    model.save(tmp_path / "model.npz")
+    again = LinearModel.load(tmp_path / "model.npz")
+    assert np.allclose(again.shares(rows[1], meanings[1]), model.shares(rows[1], meanings[1]), atol=1e-2)
