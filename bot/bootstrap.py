@@ -1,5 +1,6 @@
 """The one composition root: builds every part from the settings, starts and stops them in order."""
 
+import asyncio
 import hmac
 import secrets
 import socket
@@ -7,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -16,7 +17,7 @@ import aiohttp
 from aiohttp import web
 from argon2 import PasswordHasher
 
-from bot import model, server
+from bot import server
 from bot import settings as configuration
 from bot.action_endpoint import ActionEndpoint
 from bot.ask import LOCAL_HEADER
@@ -27,13 +28,15 @@ from bot.connectors.web.access import ClientAddress, address_behind
 from bot.connectors.web.connector import WebConnector
 from bot.delivery import Sender
 from bot.filestore import DiskFileStore
+from bot.fleet import Fleet, Slot
 from bot.gateway import Gateway
+from bot.model import SUFFIX
 from bot.process import brain_command, brain_environment
 from bot.reception import Reception
 from bot.responder import Responder
 from bot.settings import Settings
 from bot.signal import Signal
-from bot.supervisor import BrainState, Supervisor
+from bot.supervisor import Supervisor
 from bot.watch import Watch
 from helpdesk.connector import Connector
 from helpdesk.console.app import create as create_console
@@ -61,7 +64,7 @@ class Desk:
     database: Database
     bookcase: Bookcase
     actions: ActionEndpoint
-    supervisor: Supervisor
+    fleet: Fleet
     session: aiohttp.ClientSession
     signal: Signal
     gateway: Gateway
@@ -70,6 +73,7 @@ class Desk:
     connectors: Sequence[Connector]
     app: web.Application
     runner: web.AppRunner | None = None
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
 
 def seed_demo(database: Database, settings: Settings) -> list[tuple[str, str]]:
@@ -157,8 +161,8 @@ def build(settings: Settings, database: Database) -> Desk:
     _current.append(answers)
     actions = ActionEndpoint(settings.action_port or free_port())
     session = aiohttp.ClientSession()
-    brain, supervisor = _brain(settings, actions, session)
-    gateway = Gateway(database, brain, answers, files, signal, policy, now)
+    fleet = _fleet(settings, actions, session)
+    gateway = Gateway(database, fleet, answers, files, signal, policy, now)
     sender = Sender(database, files, signal, now)
     reception = Reception(
         database,
@@ -166,12 +170,12 @@ def build(settings: Settings, database: Database) -> Desk:
         signal,
         now,
         gateway.typing.__contains__,
-        lambda: supervisor.status.state is not BrainState.READY,
+        lambda: fleet.is_reduced,
     )
     address_of = address_behind(settings.trusted_proxies)
     connectors = _connectors(settings, reception, files, address_of)
-    watch = Watch(database, signal, policy, now, bookcase, supervisor if settings.brain else None)
-    app = server.create(watch.readiness, settings.is_secure)
+    watch = Watch(database, signal, policy, now, bookcase, fleet if settings.brain else None)
+    app = server.create(watch.readiness, settings.is_secure, watch.notes)
     for connector in connectors:
         gateway.connect(connector)
         if not connector.is_pulled:
@@ -183,7 +187,7 @@ def build(settings: Settings, database: Database) -> Desk:
         database,
         bookcase,
         actions,
-        supervisor,
+        fleet,
         session,
         signal,
         gateway,
@@ -217,24 +221,34 @@ def _console(
     )
 
 
-def _brain(
-    settings: Settings, actions: ActionEndpoint, session: aiohttp.ClientSession
-) -> tuple[BrainClient, Supervisor]:
-    """Rasa as a supervised child on loopback, and how to talk to it; its secrets travel in its environment."""
+def _fleet(settings: Settings, actions: ActionEndpoint, session: aiohttp.ClientSession) -> Fleet:
+    """The brains: each Rasa as a supervised child on loopback; its secrets travel in its environment.
+
+    Without ISEC_BRAIN whoever listens on ISEC_BRAIN_PORT is asked, and nothing is started.
+    """
     root, token = configuration.ROOT, secrets.token_urlsafe(24)
-    port = settings.brain_port or free_port()
-    client = BrainClient(f"http://127.0.0.1:{port}", token, session)
-    archive = model.current(root) if settings.brain else Path("none")
-    supervisor = Supervisor(
-        brain_command(root, port, archive, actions.url),
-        port,
-        client.is_ready,
-        root=root,
-        log_file=settings.data_dir / "log" / "brain.log",
-        pid_file=settings.data_dir / "brain.pid",
-        environment=brain_environment(token) | {ACTION_TOKEN_VARIABLE: actions.token},
-    )
-    return client, supervisor
+
+    def open_slot(archive: Path) -> Slot:
+        is_first = fleet.serving is None
+        port = settings.brain_port if is_first and settings.brain_port else free_port()
+        client = BrainClient(f"http://127.0.0.1:{port}", token, session)
+        name = archive.name.removesuffix(SUFFIX)
+        supervisor = Supervisor(
+            brain_command(root, port, archive, actions.url),
+            port,
+            client.is_ready,
+            root=root,
+            log_file=settings.data_dir / "log" / "brain.log",
+            pid_file=settings.data_dir / ("brain.pid" if is_first else f"brain-{port}.pid"),
+            environment=brain_environment(token) | {ACTION_TOKEN_VARIABLE: actions.token},
+        )
+        return Slot(name, client, supervisor)
+
+    fleet = Fleet(open_slot, settings.keep_warm_minutes * 60.0)
+    if not settings.brain:
+        address = f"http://127.0.0.1:{settings.brain_port or free_port()}"
+        fleet.serving = Slot("", BrainClient(address, token, session))
+    return fleet
 
 
 def free_port() -> int:

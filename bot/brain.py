@@ -36,6 +36,7 @@ class BrainTurn:
         procedures: the likeliest articles given that the text is a question on a procedure, best first, at most ten.
         entities: codes found in the text.
         language: language of the text, or the conversation's when the text does not tell.
+        model: name of the model that answered, None when it is not known.
     """
 
     messages: tuple[BrainMessage, ...]
@@ -45,6 +46,7 @@ class BrainTurn:
     procedures: tuple[Candidate, ...]
     entities: tuple[FoundEntity, ...]
     language: Language
+    model: str | None = None
 
 
 class Brain(Protocol):

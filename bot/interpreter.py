@@ -28,7 +28,7 @@ def pack(reply: Reply) -> dict[str, Any]:
 
 def interpret(turn: BrainTurn, language: Language, entities: Sequence[FoundEntity]) -> Reply:
     """The reply that a brain turn amounts to; a turn without any message counts as our failure."""
-    facts: dict[str, Any] = {"intent": turn.intent, "entities": tuple(entities)}
+    facts: dict[str, Any] = {"intent": turn.intent, "entities": tuple(entities), "model": turn.model}
     for message in turn.messages:
         packed = message.custom.get(KEY)
         if packed is not None:

@@ -1,7 +1,7 @@
 """Trained models and their manifest: which archive belongs to the data as it is, and that nobody altered it.
 
-models/manifest.json holds {"archive", "sha256", "fingerprint", "trained_at", "rasa", "seconds"}. A Rasa archive can
-carry code, so only an archive whose SHA-256 stands in the manifest is served.
+manifest.json in the folder of the models holds {"archive", "sha256", "fingerprint", "trained_at", "rasa", "seconds"}.
+A Rasa archive can carry code, so only an archive whose SHA-256 stands in the manifest is served.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from helpdesk.error import HelpdeskError
 
-MANIFEST = Path("models/manifest.json")
+MANIFEST, SUFFIX = "manifest.json", ".tar.gz"
 SOURCES = ("config.yml", "domain.yml", "nlu_data", "bot/nlu", "knowledge_base/text", "knowledge_base/procedures")
 _IGNORED_SUFFIXES = frozenset((".pyc", ".swp", ".tmp"))
 _BLOCK = 1 << 20
@@ -28,7 +28,7 @@ class Manifest:
     """One trained model.
 
     Attributes:
-        archive: file name within models/.
+        archive: file name within the folder of the models.
         sha256: of the archive, hexadecimal.
         fingerprint: of the data and code that it was trained from.
         trained_at: when training ended, ISO 8601 with zone.
@@ -54,20 +54,20 @@ def data_fingerprint(root: Path) -> str:
     return digest.hexdigest()
 
 
-def manifest(root: Path) -> Manifest | None:
+def manifest(folder: Path) -> Manifest | None:
     """What is registered, None when nothing is or the file cannot be read."""
     try:
-        return Manifest(**json.loads((root / MANIFEST).read_text(encoding="utf-8")))
+        return Manifest(**json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 
 
-def current(root: Path) -> Path:
+def current(folder: Path) -> Path:
     """The archive to serve; raises ModelProblem when there is none or it is not the one that was registered."""
-    known = manifest(root)
+    known = manifest(folder)
     if known is None:
         raise ModelProblem("no trained model: run `make train`")
-    path = root / MANIFEST.parent / Path(known.archive).name
+    path = folder / Path(known.archive).name
     if not path.is_file():
         raise ModelProblem(f"the model {known.archive} is missing: run `make train`")
     if file_hash(path) != known.sha256:
@@ -75,33 +75,35 @@ def current(root: Path) -> Path:
     return path
 
 
-def refuse_altered(root: Path) -> None:
+def refuse_altered(folder: Path) -> None:
     """Raises ModelProblem when the registered archive is there but not as it was registered; silent otherwise."""
-    known = manifest(root)
-    if known is not None and (root / MANIFEST.parent / Path(known.archive).name).is_file():
-        current(root)
+    known = manifest(folder)
+    if known is not None and (folder / Path(known.archive).name).is_file():
+        current(folder)
 
 
-def is_current(root: Path) -> bool:
+def is_current(root: Path, folder: Path) -> bool:
     """Whether the registered model is intact and was trained from the data as it is now."""
-    known = manifest(root)
+    known = manifest(folder)
     if known is None or known.fingerprint != data_fingerprint(root):
         return False
     try:
-        current(root)
+        current(folder)
     except ModelProblem:
         return False
     return True
 
 
-def register(root: Path, archive: Path, fingerprint: str, trained_at: datetime, rasa: str, seconds: float) -> Manifest:
-    """Make `archive` (in models/) the one to serve. The manifest changes in one step, so a crash leaves the old one."""
+def register(
+    folder: Path, archive: Path, fingerprint: str, trained_at: datetime, rasa: str, seconds: float
+) -> Manifest:
+    """Make `archive` (in `folder`) the one to serve. The manifest changes in one step: a crash leaves the old one."""
     entry = Manifest(
         archive.name, file_hash(archive), fingerprint, trained_at.isoformat(timespec="seconds"), rasa, round(seconds, 1)
     )
-    draft = (root / MANIFEST).with_suffix(".draft")
+    draft = (folder / MANIFEST).with_suffix(".draft")
     draft.write_text(json.dumps(asdict(entry), indent=2) + "\n", encoding="utf-8")
-    draft.replace(root / MANIFEST)
+    draft.replace(folder / MANIFEST)
     return entry
 
 

@@ -13,10 +13,11 @@ from aiohttp import web
 
 from bot import bootstrap, logbook, model
 from bot.bootstrap import Desk
+from bot.fleet import Fleet
 from bot.process import INTERPRETER
 from bot.settings import ROOT, Settings
-from bot.training import train
-from helpdesk.error import Conflict, InvalidInput
+from bot.training import TrainingFailed, train
+from helpdesk.error import Conflict, HelpdeskError, InvalidInput
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +31,7 @@ async def run(settings: Settings, is_demo: bool, until: Callable[[], asyncio.Eve
     """Prepare and start the desk, serve until told to stop.
 
     Raises HelpdeskError or ArticleProblem, one line that says what to do, when anything is not as it must be; what can
-    go wrong at once is looked at before the model is trained.
+    go wrong at once is looked at before anything listens. A model is trained while the desk already serves people.
     """
     logbook.configure(settings.log_level)
     # threads of the database hand the interpreter back quickly: who accepts a message waits for every such change
@@ -41,7 +42,7 @@ async def run(settings: Settings, is_demo: bool, until: Callable[[], asyncio.Eve
         _check_port(settings)
         seeded = bootstrap.seed(settings, database)
         if settings.brain:
-            await _have_model()
+            _check_brain(settings)
         desk = bootstrap.build(settings, database)
         log.info("articles.seeded", drafts=seeded)
         try:
@@ -53,16 +54,51 @@ async def run(settings: Settings, is_demo: bool, until: Callable[[], asyncio.Eve
     return 0
 
 
-async def _have_model() -> None:
-    """Train the model if there is none for the present data; one that was altered is refused, never replaced unseen."""
+def _check_brain(settings: Settings) -> None:
+    """What training could not mend; an archive that was altered is refused, never replaced unseen."""
     if not (ROOT / INTERPRETER).exists():
         raise model.ModelProblem("the brain's Python 3.10 environment is missing: run `make setup`")
-    model.refuse_altered(ROOT)
-    await train(ROOT, lambda line: log.info("model", step=line))
+    model.refuse_altered(settings.model_dir)
+
+
+async def _have_brain(desk: Desk) -> None:
+    """Serve the model there is, and train one for the present data when it is for other data or there is none."""
+    fleet, folder = desk.fleet, desk.settings.model_dir
+    try:
+        is_current = await asyncio.to_thread(model.is_current, ROOT, folder)
+        if (archive := await asyncio.to_thread(_intact, folder)) is not None:
+            await fleet.install(archive)
+        if is_current:
+            return
+        fleet.preparation = "training: starting"
+        entry = await train(ROOT, folder, lambda line: _say_step(fleet, line))
+        if fleet.serving is None:
+            await fleet.install(folder / entry.archive)
+        else:
+            fleet.switch(await fleet.prepare(folder / entry.archive))
+        fleet.preparation = ""
+    except TrainingFailed as problem:
+        log.error("model.training_failed", problem=str(problem))
+        fleet.preparation = str(problem)
+    except HelpdeskError as problem:
+        log.error("model.unavailable", problem=str(problem))
+        fleet.preparation = str(problem)
+
+
+def _say_step(fleet: Fleet, line: str) -> None:
+    fleet.preparation = f"training: {line}"
+    log.info("model", step=line)
+
+
+def _intact(folder: Path) -> Path | None:
+    try:
+        return model.current(folder)
+    except model.ModelProblem:
+        return None
 
 
 async def start(desk: Desk) -> None:
-    """Start every part; when this returns, messages are accepted. The brain follows when it is ready."""
+    """Start every part; when this returns, messages are accepted. Model and brain follow when they are ready."""
     await desk.bookcase.refresh()
     await desk.actions.start()
     await _listen(desk)
@@ -72,11 +108,14 @@ async def start(desk: Desk) -> None:
     for connector in desk.connectors:
         await connector.start(desk.gateway.receive)
     if desk.settings.brain:
-        await desk.supervisor.start()
+        desk.tasks.append(asyncio.create_task(_have_brain(desk), name="model"))
 
 
 async def stop(desk: Desk) -> None:
     """Stop accepting first, then let work end, the brain last."""
+    for task in desk.tasks:
+        task.cancel()
+    await asyncio.gather(*desk.tasks, return_exceptions=True)
     for connector in desk.connectors:
         await connector.stop()
     if desk.runner is not None:
@@ -84,7 +123,7 @@ async def stop(desk: Desk) -> None:
     await desk.watch.stop()
     await desk.gateway.stop()
     await desk.sender.stop()
-    await desk.supervisor.stop()
+    await desk.fleet.stop()
     await desk.actions.stop()
     await desk.session.close()
 

@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Readiness = Callable[[], Awaitable[dict[str, str]]]
 """Every part of the system and its state; "ok" or a word that says what is wrong."""
+Notes = Callable[[], dict[str, str]]
+"""What goes on in a system that is ready all the same, such as the training of a newer model."""
 
 MAX_BODY = 64 * 1024
 API = "/api/"
@@ -75,7 +77,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     response.headers.pop("Server", None)
 
 
-def create(readiness: Readiness, is_secure: bool) -> web.Application:
+def create(readiness: Readiness, is_secure: bool, notes: Notes = dict) -> web.Application:
     """The public application with its guards and health routes; channels and console are mounted by the bootstrap."""
     app = web.Application(middlewares=[guard], client_max_size=MAX_BODY)
     app.on_response_prepare.append(add_headers)
@@ -88,7 +90,9 @@ def create(readiness: Readiness, is_secure: bool) -> web.Application:
     async def readyz(_: web.Request) -> web.Response:
         parts = await readiness()
         is_ready = all(state == "ok" for state in parts.values())
-        body = {"status": "ready" if is_ready else "not ready", "parts": parts}
+        body: dict[str, object] = {"status": "ready" if is_ready else "not ready", "parts": parts}
+        if said := notes():
+            body["notes"] = said
         return web.json_response(body, status=200 if is_ready else 503)
 
     app.router.add_get("/healthz", healthz)

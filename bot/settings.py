@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     data_dir: Annotated[Path, Field(description="Where the database, files, logs and secrets of this desk lie.")] = (
         ROOT / "var"
     )
+    model_dir: Annotated[Path, Field(description="Where trained models and their manifests lie.")] = ROOT / "models"
     database_url: Annotated[
         SecretStr,
         Field(description="sqlite:///file or postgresql://user:password@host/name; empty = SQLite in data_dir."),
@@ -65,6 +66,9 @@ class Settings(BaseSettings):
     action_port: Annotated[Port, Field(description="Loopback port of the action endpoint; 0 = any free one.")] = 0
     brain_port: Annotated[Port, Field(description="Loopback port of the Rasa process; 0 = any free one.")] = 0
     brain: Annotated[bool, Field(description="Whether the desk starts Rasa; off = reduced service only.")] = True
+    keep_warm_minutes: Annotated[
+        int, Field(ge=0, le=1440, description="Minutes a replaced model stays loaded, so that going back is instant.")
+    ] = 10
     max_file_mb: Annotated[int, Field(ge=1, le=50, description="Largest file a business may send, in MiB.")] = 20
     reopen_hours: Annotated[
         int, Field(ge=0, le=720, description="Hours after resolution in which a hand-off continues the same ticket.")

@@ -18,13 +18,13 @@ class TrainingFailed(model.ModelProblem):
     """`rasa train` ended with an error; the message holds its last lines."""
 
 
-async def train(root: Path, say: Callable[[str], None], is_forced: bool = False) -> model.Manifest:
-    """Train unless the registered model matches the data; `say` hears one short line a step.
+async def train(root: Path, folder: Path, say: Callable[[str], None], is_forced: bool = False) -> model.Manifest:
+    """Train into `folder` unless the model registered there matches the data; `say` hears one short line a step.
 
     Raises ModelProblem (no environment) or TrainingFailed.
     """
-    known = model.manifest(root)
-    if known is not None and not is_forced and model.is_current(root):
+    known = model.manifest(folder)
+    if known is not None and not is_forced and model.is_current(root, folder):
         say(f"the model {known.archive} matches the data")
         return known
     if not (root / INTERPRETER).exists():
@@ -33,16 +33,16 @@ async def train(root: Path, say: Callable[[str], None], is_forced: bool = False)
     began_at = monotonic()
     name = f"isec-{datetime.now(UTC):%Y%m%d-%H%M%S}-{fingerprint[:8]}"
     say("training the model, about a minute")
-    await _run(root, name, say)
+    await _run(root, folder, name, say)
     seconds = monotonic() - began_at
-    archive = root / model.MANIFEST.parent / f"{name}.tar.gz"
-    entry = model.register(root, archive, fingerprint, datetime.now(UTC), RASA_VERSION, seconds)
+    archive = folder / f"{name}.tar.gz"
+    entry = model.register(folder, archive, fingerprint, datetime.now(UTC), RASA_VERSION, seconds)
     say(f"trained {archive.name} in {seconds:.0f} s")
     return entry
 
 
-async def _run(root: Path, name: str, say: Callable[[str], None]) -> None:
-    arguments = ("train", "--data", "nlu_data", "--fixed-model-name", name, "--out", "models", "--skip-validation")
+async def _run(root: Path, folder: Path, name: str, say: Callable[[str], None]) -> None:
+    arguments = ("train", "--data", "nlu_data", "--fixed-model-name", name, "--out", folder, "--skip-validation")
     child = await asyncio.create_subprocess_exec(
         root / INTERPRETER,
         "-m",

@@ -7,8 +7,8 @@ from datetime import datetime
 import structlog
 
 from bot.bookcase import ARTICLES_KEY, Bookcase
+from bot.fleet import Fleet
 from bot.signal import Signal
-from bot.supervisor import BrainState, Supervisor
 from helpdesk.error import StorageUnavailable
 from helpdesk.policy import Policy
 from helpdesk.storage.database import Database
@@ -18,6 +18,7 @@ log = structlog.get_logger(__name__)
 
 ROUND_SECONDS = 15.0
 PROBE_SECONDS = 0.5
+LOOK_SECONDS = 0.5
 QUEUE_KEY = "queue"
 
 
@@ -31,19 +32,20 @@ class Watch:
         policy: Policy,
         clock: Callable[[], datetime],
         bookcase: Bookcase,
-        supervisor: Supervisor | None,
+        fleet: Fleet | None,
     ) -> None:
         self._database = database
         self._signal = signal
         self._policy = policy
         self._clock = clock
         self._bookcase = bookcase
-        self._supervisor = supervisor
+        self._fleet = fleet
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin the rounds."""
         self._tasks = [asyncio.create_task(self._rounds()), asyncio.create_task(self._articles())]
+        self._tasks.append(asyncio.create_task(self._switches()))
 
     async def stop(self) -> None:
         """End the rounds."""
@@ -54,12 +56,16 @@ class Watch:
     async def readiness(self) -> dict[str, str]:
         """Every part and its state; answers within a second whatever the database does."""
         parts = {"database": await self._database_state()}
-        if self._supervisor is not None:
-            status = self._supervisor.status
-            is_ready = status.state is BrainState.READY
-            parts["brain"] = "ok" if is_ready else f"{status.state} {status.reason}".strip()
+        if self._fleet is not None:
+            parts["brain"] = self._fleet.state
         parts["articles"] = "ok" if self._bookcase.current().editions else "no article is served"
         return parts
+
+    def notes(self) -> dict[str, str]:
+        """What goes on behind a brain that answers."""
+        if self._fleet is None or self._fleet.serving is None or not self._fleet.preparation:
+            return {}
+        return {"brain": self._fleet.preparation}
 
     async def _database_state(self) -> str:
         try:
@@ -92,8 +98,14 @@ class Watch:
                     await self._survive(self._bookcase.refresh)
                     log.info("articles.refreshed", served=len(self._bookcase.current().editions))
 
+    async def _switches(self) -> None:
+        """What another desk switches off, approves or retires holds here within the second."""
+        while True:
+            await self._survive(self._bookcase.look_again)
+            await asyncio.sleep(LOOK_SECONDS)
+
     @staticmethod
-    async def _survive(step: Callable[[], Awaitable[None]]) -> None:
+    async def _survive(step: Callable[[], Awaitable[object]]) -> None:
         """A step that fails is done again in the next round; the watch itself never ends."""
         try:
             await step()

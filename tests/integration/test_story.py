@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_every_story_goes_the_way_it_is_written(tmp_path: Path) -> None:
     command = (
         *("brain/.venv/bin/rasa", "test", "core", "--stories", "tests/stories", "--no-plot"),
-        *("--fail-on-prediction-errors", "--model", str(model.current(ROOT)), "--out", str(tmp_path)),
+        *("--fail-on-prediction-errors", "--model", str(model.current(ROOT / "models")), "--out", str(tmp_path)),
     )
     done = subprocess.run(
         command, cwd=ROOT, env=quiet_environment() | {"PYTHONPATH": "."}, capture_output=True, check=False

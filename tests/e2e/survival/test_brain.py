@@ -33,7 +33,7 @@ async def answers(visitor: Visitor) -> list[str]:
 async def test_a_killed_brain_is_told_replaced_and_nothing_is_lost(
     desk: Mortal, session: aiohttp.ClientSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model.current(configuration.ROOT)  # says what to do when there is none
+    model.current(configuration.ROOT / "models")  # says what to do when there is none
     desk.environment |= {"ISEC_BRAIN": "true", "ISEC_BRAIN_PORT": "0"}
     for name, value in desk.environment.items():
         monkeypatch.setenv(name, value)

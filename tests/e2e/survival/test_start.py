@@ -13,9 +13,12 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from tests.conftest import opened
+from tests.e2e.survival.desk import Visitor
+from tests.waiting import eventually
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -263,12 +266,67 @@ def test_an_altered_model_is_refused_and_not_replaced_unseen(installation: Path,
     assert_one_line(attempt, "altered", "make train")
 
 
-def test_a_missing_model_that_cannot_be_trained_is_told(installation: Path, place: Place) -> None:
-    attempt = start_copy(installation, place)
-    log, line = attempt.err.splitlines()
-    assert (attempt.status, "training the model" in log) == (1, True)
-    assert line.startswith("isec: training failed")
-    assert "make train" in line
+@contextmanager
+def started_copy(copy: Path, place: Place, port: int) -> Iterator[Callable[[], str]]:
+    """The copy running; yields what it has said so far."""
+    environment = os.environ | place.environment
+    environment |= {"ISEC_BRAIN": "true", "PYTHONPATH": str(copy), "ISEC_PORT": str(port)}
+    said = place.folder / "said"
+    with said.open("wb") as log:
+        desk = subprocess.Popen([sys.executable, "-m", "bot.cli", "up"], cwd=copy, env=environment, stderr=log)
+        try:
+            yield said.read_text
+        finally:
+            desk.terminate()
+            assert desk.wait(20) == 0
+
+
+async def brain_part(port: int) -> str:
+    """What /readyz says about the brain; empty while nobody listens."""
+    try:
+        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{port}/readyz") as response:
+            return str((await response.json())["parts"]["brain"])
+    except aiohttp.ClientError:
+        return ""
+
+
+async def test_a_model_that_cannot_be_trained_leaves_the_desk_up_and_is_told(
+    installation: Path, place: Place, unused_tcp_port: int
+) -> None:
+    with started_copy(installation, place, unused_tcp_port) as said:
+
+        async def is_told() -> bool:
+            return "training failed" in await brain_part(unused_tcp_port)
+
+        await eventually(is_told, 30)
+        assert "make train" in await brain_part(unused_tcp_port)
+        assert "model.training_failed" in said()
+
+
+async def test_the_desk_listens_while_the_first_model_is_trained(
+    installation: Path, place: Place, unused_tcp_port: int
+) -> None:
+    python = installation / "brain/.venv/bin/python"
+    python.unlink()
+    python.write_text("#!/bin/sh\necho \"Starting to train component 'IntentRanker'.\"\nexec sleep 60\n")
+    python.chmod(0o755)
+    with started_copy(installation, place, unused_tcp_port):
+
+        async def is_training() -> bool:
+            return await brain_part(unused_tcp_port) == "training: learning: IntentRanker"
+
+        await eventually(is_training, 30)
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{unused_tcp_port}") as session:
+            visitor = Visitor(session, "khách")
+            await visitor.open()
+            await visitor.write("Hủy tờ khai hải quan")
+
+            async def is_answered() -> bool:
+                return any("rút gọn" in message["text"] for message in await visitor.read())
+
+            await eventually(is_answered, 20)
+    python.unlink()
+    python.symlink_to("/bin/false")
 
 
 def test_the_finder_of_python_3_10_falls_back_on_one_that_uv_fetches(tmp_path: Path) -> None:

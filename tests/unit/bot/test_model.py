@@ -20,7 +20,7 @@ def root(tmp_path: Path) -> Path:
 def trained(root: Path, name: str = "one.tar.gz") -> model.Manifest:
     archive = root / "models" / name
     archive.write_bytes(b"weights")
-    return model.register(root, archive, model.data_fingerprint(root), AT, "3.6.21", 31.24)
+    return model.register(root / "models", archive, model.data_fingerprint(root), AT, "3.6.21", 31.24)
 
 
 @pytest.mark.parametrize(
@@ -48,8 +48,8 @@ def test_compiled_and_hidden_files_do_not_change_the_fingerprint(root: Path) -> 
 
 def test_the_registered_archive_is_the_current_one(root: Path) -> None:
     entry = trained(root)
-    assert model.current(root) == root / "models/one.tar.gz"
-    assert model.manifest(root) == entry
+    assert model.current(root / "models") == root / "models/one.tar.gz"
+    assert model.manifest(root / "models") == entry
     assert (entry.trained_at, entry.seconds) == ("2026-11-21T22:00:00+00:00", 31.2)
 
 
@@ -57,46 +57,46 @@ def test_an_altered_archive_is_refused_with_what_to_do(root: Path) -> None:
     trained(root)
     (root / "models/one.tar.gz").write_bytes(b"weights and a little code")
     with pytest.raises(model.ModelProblem, match=r"altered.*make train"):
-        model.current(root)
-    assert not model.is_current(root)
+        model.current(root / "models")
+    assert not model.is_current(root, root / "models")
 
 
 def test_a_missing_archive_is_named(root: Path) -> None:
     trained(root)
     (root / "models/one.tar.gz").unlink()
     with pytest.raises(model.ModelProblem, match=r"one\.tar\.gz is missing"):
-        model.current(root)
+        model.current(root / "models")
 
 
 @pytest.mark.parametrize("content", [None, "", "{", "[]", '{"archive": "one.tar.gz"}', "null"])
 def test_without_a_readable_manifest_there_is_no_model(root: Path, content: str | None) -> None:
     if content is not None:
-        (root / model.MANIFEST).write_text(content)
+        (root / "models" / model.MANIFEST).write_text(content)
     with pytest.raises(model.ModelProblem, match="no trained model"):
-        model.current(root)
+        model.current(root / "models")
 
 
 def test_a_manifest_cannot_point_outside_the_models_folder(root: Path) -> None:
     entry = trained(root)
     (root / "one.tar.gz").write_bytes(b"elsewhere")
-    text = (root / model.MANIFEST).read_text().replace(entry.archive, "../one.tar.gz")
-    (root / model.MANIFEST).write_text(text)
-    assert model.current(root) == root / "models/one.tar.gz"
+    text = (root / "models" / model.MANIFEST).read_text().replace(entry.archive, "../one.tar.gz")
+    (root / "models" / model.MANIFEST).write_text(text)
+    assert model.current(root / "models") == root / "models/one.tar.gz"
 
 
 def test_the_model_is_stale_once_the_data_changed(root: Path) -> None:
     trained(root)
-    assert model.is_current(root)
+    assert model.is_current(root, root / "models")
     (root / "nlu_data/greet.yml").write_text("more examples")
-    assert not model.is_current(root)
+    assert not model.is_current(root, root / "models")
 
 
 def test_only_an_altered_archive_is_refused_before_training(root: Path) -> None:
-    model.refuse_altered(root)
+    model.refuse_altered(root / "models")
     trained(root)
-    model.refuse_altered(root)
+    model.refuse_altered(root / "models")
     (root / "models/one.tar.gz").write_bytes(b"something else")
     with pytest.raises(model.ModelProblem, match="altered"):
-        model.refuse_altered(root)
+        model.refuse_altered(root / "models")
     (root / "models/one.tar.gz").unlink()
-    model.refuse_altered(root)
+    model.refuse_altered(root / "models")
