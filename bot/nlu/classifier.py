@@ -13,7 +13,7 @@ asked again with what it means beside how it is spelt.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -26,17 +26,30 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from bot.nlu import source
-from bot.nlu.embedding import Embedder
+from bot.nlu.embedding import Embedder, readable
 from bot.nlu.linear import LinearModel, Recipe
 
 PROCEDURE = "procedure"
 FALLBACK = "nlu_fallback"
 PROCEDURES = "procedures"
+EXPLAIN = "explain"
+"""Metadata that asks for the reasons, and the output property that holds them."""
 RANKED = 10
 _PREFIX = PROCEDURE + "/"
 _INTENTS, _PROCEDURES, _CENTRE = "intents.npz", "procedures.npz", "centre.npy"
 
 Ranking = List[Tuple[str, float]]
+
+
+class Rankings(NamedTuple):
+    """What a message may be: intents and, given that it is a question on one, procedures; best first."""
+
+    intents: Ranking
+    procedures: Ranking
+
+    def named(self) -> Dict[str, List[Dict[str, Any]]]:
+        """The five best of each, as JSON."""
+        return {"intents": _named(self.intents[:5], "name"), "procedures": _named(self.procedures[:5], "id")}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -146,22 +159,41 @@ class IntentRanker(GraphComponent):
         """Rank the intents and procedures of each message; a message without known words is a fallback."""
         for message in messages:
             row = _row(message) if message.get(TEXT) else csr_matrix((1, 0))
-            intents, procedures = _ranked(self._intents, row), _ranked(self._procedures, row)
-            if self._embedder is not None and row.nnz and not self._is_sure(intents, procedures):
-                meaning = _unit(self._embedder.embed(message.get(TEXT)) - self._centre)
-                intents, procedures = (
-                    _ranked(self._intents, row, meaning),
-                    _ranked(self._procedures, row, meaning),
-                )
-            self._tell(message, intents, procedures)
+            words = self._asked(row)
+            meaning = None if self._is_sure(words) else self._meaning(message)
+            self._tell(message, words if meaning is None else self._asked(row, meaning))
+            if (message.get("metadata") or {}).get(EXPLAIN):
+                self._explain(message, row, words)
         return messages
 
-    def _is_sure(self, intents: Ranking, procedures: Ranking) -> bool:
-        """Whether words alone say what is wanted."""
-        is_clear = intents[0][1] >= self._config["sure"]
-        return is_clear and (intents[0][0] != PROCEDURE or procedures[0][1] >= self._config["sure"])
+    def _asked(self, row: csr_matrix, meaning: Optional[np.ndarray] = None) -> Rankings:
+        return Rankings(_ranked(self._intents, row, meaning), _ranked(self._procedures, row, meaning))
 
-    def _tell(self, message: Message, intents: Ranking, procedures: Ranking) -> None:
+    def _meaning(self, message: Message) -> Optional[np.ndarray]:
+        if self._embedder is None or not message.get(TEXT):
+            return None
+        return _unit(self._embedder.embed(message.get(TEXT)) - self._centre)
+
+    def _is_sure(self, found: Rankings) -> bool:
+        """Whether words alone say what is wanted; without any known word nothing is to be asked."""
+        if not found.intents:
+            return True
+        name, share = found.intents[0]
+        is_told = name != PROCEDURE or (bool(found.procedures) and found.procedures[0][1] >= self._config["sure"])
+        return bool(share >= self._config["sure"] and is_told)
+
+    def _explain(self, message: Message, row: csr_matrix, words: Rankings) -> None:
+        """Set `rankers`: what words alone and both together say, and the text that was embedded."""
+        rankers = {"words": words.named()}
+        meaning = self._meaning(message) if row.nnz else None
+        if meaning is not None:
+            rankers["both"] = self._asked(row, meaning).named()
+        read = readable(message.get(TEXT) or "") if meaning is not None else None
+        found = {"rankers": rankers, "read": read, "is_embedded": meaning is not None and not self._is_sure(words)}
+        message.set(EXPLAIN, found, add_to_output=True)
+
+    def _tell(self, message: Message, found: Rankings) -> None:
+        intents, procedures = found
         best = intents[0] if intents else (FALLBACK, 0.0)
         if best[1] < self._config["floors"].get(best[0], self._config["floor"]):
             best = (FALLBACK, best[1])
