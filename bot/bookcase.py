@@ -1,7 +1,8 @@
 """The bookcase holds the library that answers now, and puts a new one in its place when article versions change."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,27 @@ from helpdesk.language import Language
 from helpdesk.message import Source
 from helpdesk.storage.article import ArticleVersion
 from helpdesk.storage.database import Database
+from helpdesk.storage.setting import LIBRARY_STAMP
+from helpdesk.storage.silence import ALL, ARTICLE, SCOPES, TOPIC
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import library
 from knowledge_base import shelf
 from knowledge_base.answer import citations, compose
 from knowledge_base.article import ArticleProblem, dump, parse
-from knowledge_base.edition import Edition, Library
+from knowledge_base.edition import Edition, LawEnd, Library, Switches, with_ends
 
 log = structlog.get_logger(__name__)
 
 ARTICLES_KEY = "library"
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What a library is made of; equal contents make equal libraries."""
+
+    versions: list[ArticleVersion]
+    ends: dict[str, LawEnd]
+    switches: Switches
 
 
 class Bookcase:
@@ -33,7 +45,8 @@ class Bookcase:
         self._clock = clock
         self._serve_drafts = serve_drafts
         self._library: Library | None = None
-        self._versions: list[ArticleVersion] = []
+        self._content: _Content | None = None
+        self._stamp: str | None = None
 
     def current(self) -> Library:
         """The library that answers now; it is empty until the first `refresh`."""
@@ -64,31 +77,70 @@ class Bookcase:
             (folder / f"{version.id}.yaml").write_text(text, encoding="utf-8")
         return len(versions)
 
-    def _renewed(self, unit: Unit) -> tuple[list[ArticleVersion], Library] | None:
-        """The living versions and their library; None when they are those that are served."""
+    async def look_again(self) -> bool:
+        """`refresh` if any desk has changed what may be answered since the last look; True when it has."""
+        stamp = await self._database.read(lambda unit: unit.settings.get(LIBRARY_STAMP))
+        if stamp == self._stamp:
+            return False
+        await self.refresh()
+        self._stamp = stamp
+        return True
+
+    def held_on_now(self, day: date) -> Library:
+        """The library as it held on a day; what is switched off today is not left out."""
+
+        def read(unit: Unit) -> Library:
+            drafts = library.serves_drafts(unit, self._serve_drafts)
+            known = [
+                *library.held_on(unit, day, drafts, is_past=True),
+                *library.not_in_force(unit, day, is_past=True),
+            ]
+            return _library(_Content(known, _ends(unit), Switches()))
+
+        return self._database.read_now(read)
+
+    def _renewed(self, unit: Unit) -> tuple[_Content, Library] | None:
+        """What may be answered now and the library of it; None when it is what is served."""
         drafts = library.serves_drafts(unit, self._serve_drafts)
-        living = library.living(unit, self._clock(), drafts)
-        return None if living == self._versions else (living, self._read(living))
+        today = self._clock().astimezone(ZONE).date()
+        known = [*library.held_on(unit, today, drafts), *library.not_in_force(unit, today)]
+        content = _Content(known, _ends(unit), _switches(unit))
+        before, served = self._content, self._library
+        if content == before:
+            return None
+        if before is not None and served is not None and replace(before, switches=content.switches) == content:
+            return content, served.switched(content.switches)
+        return content, _library(content)
 
-    def _put(self, renewed: tuple[list[ArticleVersion], Library] | None) -> None:
+    def _put(self, renewed: tuple[_Content, Library] | None) -> None:
         if renewed is not None:
-            self._versions, self._library = renewed
+            self._content, self._library = renewed
 
-    @staticmethod
-    def _read(versions: list[ArticleVersion]) -> Library:
-        editions = []
-        for version in versions:
-            try:
-                editions.append(edition_of(version))
-            except ArticleProblem as problem:
-                log.error("article.unreadable", article=version.id, version=version.version, problem=str(problem))
-        return Library.of(editions, shelf.reference())
+
+def _library(content: _Content) -> Library:
+    editions = []
+    for version in content.versions:
+        try:
+            editions.append(edition_of(version))
+        except ArticleProblem as problem:
+            log.error("article.unreadable", article=version.id, version=version.version, problem=str(problem))
+    return Library.of(editions, with_ends(shelf.reference(), content.ends), content.switches)
+
+
+def _ends(unit: Unit) -> dict[str, LawEnd]:
+    return {key: LawEnd(law.in_force_to, law.replaced_by) for key, law in unit.silences.laws().items()}
+
+
+def _switches(unit: Unit) -> Switches:
+    standing = unit.silences.standing()
+    subjects = {scope: frozenset(one.subject for one in standing if one.scope == scope) for scope in SCOPES}
+    return Switches(bool(subjects[ALL]), subjects[TOPIC], subjects[ARTICLE])
 
 
 def edition_of(version: ArticleVersion) -> Edition:
     """A stored version as it is served; raises ArticleProblem."""
     article = parse(version.document, f"{version.id}, version {version.version}")
-    return Edition(article, version.version, version.state == library.DRAFT, version.effective_from)
+    return Edition(article, version.version, version.approved_at is None, version.effective_from, version.effective_to)
 
 
 class Reader:

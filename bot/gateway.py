@@ -250,13 +250,16 @@ class Gateway:
         await self._complete(row, answer)
 
     async def _ask_brain(self, text: str, language: Language, conversation: Conversation) -> Reply:
+        silent = self._responder.switched_off(language, _entities(text))
+        if silent is not None:
+            return silent
         sender = f"{conversation.id}-{conversation.last_seq // MESSAGES_PER_SESSION}"
         article = conversation.context.get("article")
         answered = await self._brain.turn(sender, text, language, {"article": article} if article else {})
         if answered.intent not in DECIDED:
             follow_up = self._responder.follow_up(text, language, article)
             if follow_up is not None:
-                return replace(follow_up, intent=answered.intent, entities=_entities(text))
+                return replace(follow_up, intent=answered.intent, entities=_entities(text), model=answered.model)
         return interpret(answered, language, _entities(text))
 
     async def _button(self, row: InboxRow, conversation: Conversation) -> None:

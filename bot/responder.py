@@ -5,7 +5,8 @@ same question gets the same words whoever asks.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from helpdesk.calendar import ZONE
 from helpdesk.language import Language
@@ -15,11 +16,11 @@ from helpdesk.reply import Candidate, FoundEntity, Reply
 from helpdesk.ticket import HandOffReason
 from helpdesk.usecase.turn import THIS_TURN
 from helpdesk.wording import say
-from knowledge_base.answer import Citation, compose, explain_code, label
+from knowledge_base.answer import Citation, compose, explain_code, halted, label
 from knowledge_base.article import PARTS, Part
 from knowledge_base.aspect import aspect_of, is_follow_up, own_words
 from knowledge_base.decision import Decision, decide, decide_alone, is_decisive
-from knowledge_base.edition import Edition, Library
+from knowledge_base.edition import Edition, Halt, Library
 from knowledge_base.search import Hit
 
 COMPLAINTS = frozenset({"complaint", "denounce"})
@@ -82,6 +83,8 @@ class Responder:
                 is_reduced=True,
             )
         reply = self.article(decision.ranking[0].article_id, language, None, decision, entities)
+        if reply.article_id is None:
+            return replace(reply, is_reduced=True)
         first, *rest = reply.messages
         said = Draft(
             f"{say(language, 'service.reduced')}\n\n{first.text}",
@@ -120,6 +123,9 @@ class Responder:
         edition = self._library().editions.get(article_id)
         if edition is None:
             return self._not_found(decision or Decision("not_found", ()), language, entities)
+        halt = self._library().halt(article_id, self._today())
+        if halt is not None:
+            return self._halted(edition, halt, language, decision, entities)
         is_complaint = article_id in COMPLAINTS
         return Reply(
             Outcome.HANDOFF if is_complaint else Outcome.ANSWERED,
@@ -136,6 +142,9 @@ class Responder:
 
     def code(self, codes: Sequence[str], language: Language, entities: Sequence[FoundEntity] = ()) -> Reply:
         """Say what customs codes mean, or that they are unknown."""
+        silent = self.switched_off(language, entities)
+        if silent is not None:
+            return silent
         reference = self._library().reference
         explained = [explain_code(reference, code, language) for code in codes[:5]]
         is_known = any(found for _, found in explained)
@@ -150,6 +159,12 @@ class Responder:
             entities=tuple(entities),
         )
 
+    def switched_off(self, language: Language, entities: Sequence[FoundEntity] = ()) -> Reply | None:
+        """The hand-off while every answer is switched off, None while the bot may answer."""
+        if not self._library().switches.is_all_off:
+            return None
+        return Reply(Outcome.HANDOFF, language, reason=HandOffReason.SWITCHED_OFF, entities=tuple(entities))
+
     def hand_off(self, language: Language, reason: HandOffReason = HandOffReason.ASKED) -> Reply:
         """Go to an officer; the queue itself tells number, place and hours."""
         return Reply(Outcome.HANDOFF, language, reason=reason)
@@ -161,8 +176,7 @@ class Responder:
 
     def _article_draft(self, edition: Edition, language: Language, part: Part | None, is_whole: bool) -> Draft:
         article_id = edition.article.id
-        today = self._clock().astimezone(ZONE).date()
-        composed = compose(edition, self._library().reference, language, today, part, is_whole)
+        composed = compose(edition, self._library().reference, language, self._today(), part, is_whole)
         buttons = [
             Button(label(language, name), str(Payload("part", (article_id, name))))
             for name in composed.parts
@@ -175,6 +189,30 @@ class Responder:
             outcome=Outcome.ANSWERED,
             article_id=article_id,
             article_version=edition.version,
+        )
+
+    def _today(self) -> date:
+        return self._clock().astimezone(ZONE).date()
+
+    def _halted(
+        self,
+        edition: Edition,
+        halt: Halt,
+        language: Language,
+        decision: Decision | None,
+        entities: Sequence[FoundEntity],
+    ) -> Reply:
+        """An officer instead of an answer that is switched off or not in force; what it said is not repeated."""
+        told = halted(edition, halt, self._library().reference, language)
+        return Reply(
+            Outcome.HANDOFF,
+            language,
+            (Draft(told, outcome=Outcome.HANDOFF),) if told else (),
+            confidence=decision.ranking[0].score if decision and decision.ranking else 1.0,
+            candidates=_candidates(decision) or (Candidate(edition.article.id, 1.0),),
+            entities=tuple(entities),
+            reason=HandOffReason.SWITCHED_OFF if halt.cause == "off" else HandOffReason.NOT_IN_FORCE,
+            topic=edition.article.id,
         )
 
     def _clarify(

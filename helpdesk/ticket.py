@@ -54,6 +54,8 @@ class HandOffReason(StrEnum):
     FILE_RECEIVED = "file_received"
     BRAIN_DOWN = "brain_down"
     FAILURE = "failure"
+    SWITCHED_OFF = "switched_off"
+    NOT_IN_FORCE = "not_in_force"
     OFFICER_STEPPED_IN = "officer_stepped_in"
 
 

@@ -2,13 +2,13 @@
 
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
 
-from knowledge_base.article import PARTS, Content, Language, Part
-from knowledge_base.edition import Edition
+from knowledge_base.article import PARTS, Content, Language, LegalReference, Part
+from knowledge_base.edition import Edition, Halt
 from knowledge_base.shelf import Reference
 
 SHORT = 300
@@ -61,7 +61,7 @@ def compose(
     content = edition.article.content(language)
     blocks = [content.title]
     if part is not None:
-        blocks.append(_part(edition, reference, language, part))
+        blocks.append(_part(edition, reference, language, part, today))
     if part is None or is_whole:
         blocks.append(content.answer)
         blocks.extend(f"{label(language, name)}: {text}" for name, text in _short_facts(content) if name != part)
@@ -71,6 +71,15 @@ def compose(
     shown = {part} | ({name for name, _ in _short_facts(content)} if part is None or is_whole else set())
     offered = tuple(name for name in PARTS if name not in shown and _has(edition, content, name))
     return Composed("\n\n".join(blocks), offered, citations(edition, reference, language))
+
+
+def halted(edition: Edition, halt: Halt, reference: Reference, language: Language) -> str:
+    """What an asker is told about an article that is not in force; empty when it was only switched off."""
+    if halt.day is None:
+        return ""
+    law = _instrument(reference, halt.law, language) if halt.law else ""
+    title = edition.article.content(language).title
+    return label(language, f"halt_{halt.cause}", title=title, day=day(halt.day, language), law=law)
 
 
 def citations(edition: Edition, reference: Reference, language: Language) -> tuple[Citation, ...]:
@@ -90,7 +99,7 @@ def citations(edition: Edition, reference: Reference, language: Language) -> tup
     return (*law, *pages)
 
 
-def _part(edition: Edition, reference: Reference, language: Language, part: Part) -> str:
+def _part(edition: Edition, reference: Reference, language: Language, part: Part, today: date) -> str:
     content = edition.article.content(language)
     body = {
         "documents": lambda: "\n".join(f"• {item}" for item in content.documents),
@@ -98,7 +107,7 @@ def _part(edition: Edition, reference: Reference, language: Language, part: Part
         "time": lambda: content.time_limit or "",
         "fee": lambda: content.fee or "",
         "who": lambda: content.who,
-        "law": lambda: _law(edition, reference, language),
+        "law": lambda: _law(edition, reference, language, today),
     }[part]()
     return f"{label(language, part)}:\n{body or label(language, f'unknown_{part}')}"
 
@@ -119,26 +128,32 @@ def _has(edition: Edition, content: Content, part: Part) -> bool:
     }[part]
 
 
-def _law(edition: Edition, reference: Reference, language: Language) -> str:
-    return "\n".join(
-        f"• {_basis(reference, basis.instrument, basis.article, language, with_dates=True)}"
-        for basis in edition.article.legal_basis
-    )
+def _law(edition: Edition, reference: Reference, language: Language, today: date) -> str:
+    return "\n".join(f"• {_basis(reference, basis, language, today)}" for basis in edition.article.legal_basis)
 
 
-def _basis(reference: Reference, key: str, number: str, language: Language, with_dates: bool = False) -> str:
-    instrument = reference.instruments.get(key)
-    said = [_instrument(reference, key, language)]
-    if number:
-        said.append(label(language, "article", number=number))
-    if instrument is not None and with_dates:
-        if instrument.in_force_from:
-            said.append(label(language, "in_force_from", day=day(instrument.in_force_from, language)))
-        if instrument.in_force_to:
-            said.append(label(language, "ended", day=day(instrument.in_force_to, language)))
-        if instrument.replaced_by:
-            said.append(label(language, "replaced", by=instrument.replaced_by))
+def _basis(reference: Reference, basis: LegalReference, language: Language, today: date | None = None) -> str:
+    """A provision in words; with `today` also since when, until when, and by what it was replaced."""
+    said = [_instrument(reference, basis.instrument, language)]
+    if basis.article:
+        said.append(label(language, "article", number=basis.article))
+    if today is not None:
+        said += _force(reference, basis, language, today)
     return ", ".join(said) if language != "zh" else "，".join(said)
+
+
+def _force(reference: Reference, basis: LegalReference, language: Language, today: date) -> list[str]:
+    instrument = reference.instruments.get(basis.instrument)
+    begins = basis.effective_from or (instrument.in_force_from if instrument else None)
+    lasts = basis.effective_to or (instrument.in_force_to if instrument else None)
+    said = [label(language, "in_force_from", day=day(begins, language))] if begins else []
+    if lasts and lasts < today:
+        said.append(label(language, "ended", day=day(lasts + timedelta(days=1), language)))
+    elif lasts:
+        said.append(label(language, "in_force_to", day=day(lasts, language)))
+    if instrument is not None and instrument.replaced_by:
+        said.append(label(language, "replaced", by=instrument.replaced_by))
+    return said
 
 
 def _instrument(reference: Reference, key: str, language: Language) -> str:
@@ -151,9 +166,7 @@ def _trust(edition: Edition, reference: Reference, language: Language, today: da
     article = edition.article
     lines = []
     if with_law and article.legal_basis:
-        bases = "; ".join(
-            _basis(reference, basis.instrument, basis.article, language) for basis in article.legal_basis[:3]
-        )
+        bases = "; ".join(_basis(reference, basis, language) for basis in article.legal_basis[:3])
         lines.append(f"{label(language, 'law')}: {bases}")
     if "all" not in article.units:
         lines.append(label(language, "unit", units=", ".join(label(language, name) for name in article.units)))

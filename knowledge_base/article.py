@@ -6,7 +6,16 @@ The models here are the schema. A file that does not fit is refused with a line 
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    ValidationError,
+    model_serializer,
+    model_validator,
+)
 
 Language = Literal["vi", "en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en", "zh")
@@ -29,11 +38,27 @@ class _Strict(BaseModel):
 
 
 class LegalReference(_Strict):
-    """A provision: the instrument's key in `instruments.yaml`, the article in it, a remark."""
+    """A provision: the instrument's key in `instruments.yaml`, the article in it, a remark.
+
+    The dates are the provision's own first and last day where they differ from the instrument's.
+    """
 
     instrument: Words
     article: str = ""
     note: str = ""
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_unknown_days(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        return {name: value for name, value in written.items() if value is not None}
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
+            raise ValueError("effective_to is before effective_from; correct the dates")
+        return self
 
 
 class Content(_Strict):

@@ -1,8 +1,9 @@
-"""An article as it is served: which version, approved or draft, in force from when."""
+"""An article as it is served: which version, in force from when to when, and why it may be silent."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Literal
 
 from knowledge_base.article import Article
 from knowledge_base.aspect import subjects
@@ -10,40 +11,117 @@ from knowledge_base.query import readings
 from knowledge_base.search import Hit, Index, Search
 from knowledge_base.shelf import Reference
 
+Cause = Literal["off", "ended", "not_yet", "law_ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """Why an article that is known does not answer.
+
+    Attributes:
+        cause: switched off by a person, past its last day, before its first day, or resting on a law that has ended.
+        day: its last day, its first day, or the law's last day; None when switched off.
+        law: the key of the law that has ended.
+    """
+
+    cause: Cause
+    day: date | None = None
+    law: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """What people have switched off."""
+
+    is_all_off: bool = False
+    topics: frozenset[str] = frozenset()
+    articles: frozenset[str] = frozenset()
+
+    def is_off(self, article: Article) -> bool:
+        """True when this article may not answer."""
+        return self.is_all_off or article.topic in self.topics or article.id in self.articles
+
+
+@dataclass(frozen=True, slots=True)
+class LawEnd:
+    """The last day of a legal text and what replaced it, as recorded at the desk; None = not known."""
+
+    in_force_to: date | None = None
+    replaced_by: str | None = None
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One living version of an article."""
+    """One living version of an article; `effective_to` is its last day."""
 
     article: Article
     version: int
     is_draft: bool
     effective_from: date | None = None
+    effective_to: date | None = None
 
     def is_overdue(self, today: date) -> bool:
         """True when the review date has passed."""
         return self.article.review_by is not None and self.article.review_by < today
 
+    def law_ends(self, reference: Reference) -> list[tuple[date, str]]:
+        """The known last days of the laws it rests on, the soonest first, with their keys.
+
+        A law whose successor is cited beside it is history, not what the article rests on.
+        """
+        cited = {basis.instrument for basis in self.article.legal_basis}
+        found = []
+        for basis in self.article.legal_basis:
+            instrument = reference.instruments.get(basis.instrument)
+            days = [basis.effective_to] + ([instrument.in_force_to] if instrument else [])
+            known = [day for day in days if day is not None]
+            is_history = instrument is not None and instrument.replaced_by in cited - {basis.instrument}
+            if known and not is_history:
+                found.append((min(known), basis.instrument))
+        return sorted(found)
+
+    def halt(self, reference: Reference, today: date) -> Halt | None:
+        """Why it does not hold on a day, None when it does."""
+        if self.effective_from is not None and today < self.effective_from:
+            return Halt("not_yet", self.effective_from)
+        if self.effective_to is not None and self.effective_to < today:
+            return Halt("ended", self.effective_to)
+        ended = [(day, law) for day, law in self.law_ends(reference) if day < today]
+        return Halt("law_ended", *ended[0]) if ended else None
+
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything that may answer at this moment; replaced as a whole when a version changes.
+    """Everything that is known at this moment; replaced as a whole when a version or a switch changes.
 
-    `named` holds the words by which its articles are named.
+    `editions` may hold articles that do not answer: `halt` says which, so that the asker is told why instead of
+    getting a neighbour's answer. `named` holds the words by which its articles are named.
     """
 
     editions: dict[str, Edition]
     reference: Reference
     index: Search = field(repr=False)
     named: frozenset[str] = field(repr=False)
+    switches: Switches = Switches()
 
     @classmethod
-    def of(cls, editions: Iterable[Edition], reference: Reference) -> "Library":
+    def of(cls, editions: Iterable[Edition], reference: Reference, switches: Switches = Switches()) -> "Library":
         """Index the editions."""
         by_id = {edition.article.id: edition for edition in editions}
         articles = [edition.article for edition in by_id.values()]
         named = subjects(text for article in articles for text in (*article.titles, *article.aliases))
-        return cls(by_id, reference, Index(articles), named)
+        return cls(by_id, reference, Index(articles), named, switches)
+
+    def switched(self, switches: Switches) -> "Library":
+        """The same with other switches; nothing is indexed anew, so it takes no time."""
+        return replace(self, switches=switches)
+
+    def halt(self, article_id: str, today: date) -> Halt | None:
+        """Why an article of this library does not answer on a day, None when it does."""
+        edition = self.editions[article_id]
+        if self.switches.is_off(edition.article):
+            return Halt("off")
+        return edition.halt(self.reference, today)
 
     def search(self, text: str, limit: int = 10) -> list[Hit]:
         """The best articles for a text, best first, whatever way it is read."""
@@ -53,3 +131,13 @@ class Library:
                 best[hit.article_id] = max(hit.score, best.get(hit.article_id, 0.0))
         ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))[:limit]
         return [Hit(article_id, score) for article_id, score in ranked]
+
+
+def with_ends(reference: Reference, ends: Mapping[str, LawEnd]) -> Reference:
+    """The reference with the ends of laws that the desk recorded; they outweigh the files."""
+    changed = {
+        key: instrument.model_copy(update={"in_force_to": ends[key].in_force_to, "replaced_by": ends[key].replaced_by})
+        for key, instrument in reference.instruments.items()
+        if key in ends
+    }
+    return replace(reference, instruments=reference.instruments | changed)

@@ -24,6 +24,7 @@ from helpdesk.console import (
     reset,
     signin,
     stream,
+    switch,
     ticket,
 )
 from helpdesk.console.attempt import Attempts
@@ -97,6 +98,9 @@ ROUTES = (
     Route("POST", "/articles/{article}/versions/{version}/retire", _A, article.retire),
     Route("POST", "/drafts", _A, article.serve_drafts),
     Route("GET", "/snippets", _O, article.snippets),
+    Route("GET", "/switches", _O, switch.show),
+    Route("POST", "/switches", _S, switch.switch_off),
+    Route("POST", "/switches/{silence}/on", _S, switch.switch_on),
     Route("GET", "/calendar", _O, calendar.show),
     Route("POST", "/calendar", _S, calendar.save),
     Route("GET", "/ratings", _S, rating.show),

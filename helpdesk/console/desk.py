@@ -1,7 +1,7 @@
 """What the console works with, and who sits at it: the two things every view asks a request for."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
@@ -15,6 +15,7 @@ from helpdesk.filestore import FileStore
 from helpdesk.officer import Officer
 from helpdesk.policy import Policy
 from helpdesk.storage.database import Database
+from helpdesk.storage.silence import Silence
 from helpdesk.storage.unit import Unit
 
 T = TypeVar("T")
@@ -53,7 +54,10 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A signed-in request: who asks, and the few facts that every page shows."""
+    """A signed-in request: who asks, and the few facts that every page shows.
+
+    `silences` is what the bot may not answer now, `titles` the titles of the articles among them.
+    """
 
     officer: Officer
     csrf: str
@@ -61,6 +65,8 @@ class Visit:
     used_at: datetime
     queued: int
     is_serving_drafts: bool
+    silences: tuple[Silence, ...] = ()
+    titles: dict[str, str] = field(default_factory=dict)
 
 
 DESK = web.AppKey("desk", Desk)

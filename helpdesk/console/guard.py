@@ -23,6 +23,7 @@ from helpdesk.error import (
     Unavailable,
 )
 from helpdesk.officer import Role
+from helpdesk.storage.silence import ARTICLE
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import TicketState
 from helpdesk.usecase import library
@@ -146,7 +147,10 @@ async def find_visit(request: web.Request, desk: Desk) -> Visit | None:
         officer, csrf, used_at = found
         queued = unit.tickets.counts().get(TicketState.QUEUED, 0)
         is_serving_drafts = library.serves_drafts(unit, desk.serve_drafts_default)
-        return Visit(officer, csrf, fingerprint, used_at, queued, is_serving_drafts)
+        silences = tuple(unit.silences.standing())
+        off = [one.subject for one in silences if one.scope == ARTICLE]
+        titles = unit.articles.titles(off, officer.language) if off else {}
+        return Visit(officer, csrf, fingerprint, used_at, queued, is_serving_drafts, silences, titles)
 
     return await desk.database.read(look)
 

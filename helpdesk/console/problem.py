@@ -66,6 +66,13 @@ _SHAPES: dict[str, str] = {
     "hours_many": r"a calendar has at most (?P<limit>\d+) slots and closures",
     "closure_name": r"a closure has a name of 1 to 100 characters",
     "files_many": r"at most (?P<limit>\d+) files go with one message",
+    "reason_short": r"give a reason in a few words; everybody at the desk will read it",
+    "reason_long": r"a reason has at most (?P<limit>\d+) characters; shorten it",
+    "already_off": r"this is switched off already; reload the page",
+    "already_on": r"this is switched on already; reload the page",
+    "scope_unknown": r"choose what to switch off: everything, a topic or an article",
+    "topic_unknown": r"there is no article of this topic; choose one of the list",
+    "own_draft": r"you wrote this version; a second person approves it",
 }
 
 

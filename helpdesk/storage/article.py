@@ -8,12 +8,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from helpdesk.error import NotFound
-from helpdesk.storage.table import article, officer
+from helpdesk.storage.table import article, article_author, officer
 
 
 @dataclass(frozen=True, slots=True)
 class ArticleVersion:
-    """One version of an article; `document` is the content as `knowledge_base` reads it."""
+    """One version of an article; `document` is the content as `knowledge_base` reads it.
+
+    Attributes:
+        created_by: who began it in the console, None for a version from the files.
+        revision: how often it was saved, so that two editors cannot overwrite each other.
+        origin_message_id: the officer's reply it was made from.
+    """
 
     id: str
     version: int
@@ -26,6 +32,15 @@ class ArticleVersion:
     effective_from: date | None
     effective_to: date | None
     retired_at: datetime | None
+    created_by: str | None = None
+    revision: int = 1
+    edited_at: datetime | None = None
+    origin_message_id: int | None = None
+
+    @property
+    def is_by_people(self) -> bool:
+        """True for what was written in the console, False for what came from the files."""
+        return self.created_by is not None
 
 
 def _version(row: Row[Any]) -> ArticleVersion:
@@ -41,6 +56,10 @@ def _version(row: Row[Any]) -> ArticleVersion:
         effective_from=row.effective_from,
         effective_to=row.effective_to,
         retired_at=row.retired_at,
+        created_by=row.author,
+        revision=row.revision,
+        edited_at=row.edited_at,
+        origin_message_id=row.origin_message_id,
     )
 
 
@@ -52,8 +71,11 @@ class ArticleRows:
 
     @staticmethod
     def _query() -> Any:
-        return select(article, officer.c.name.label("approver")).outerjoin_from(
-            article, officer, officer.c.id == article.c.approved_by
+        approver, author = officer.alias("approving"), officer.alias("creating")
+        return (
+            select(article, approver.c.name.label("approver"), author.c.name.label("author"))
+            .outerjoin_from(article, approver, approver.c.id == article.c.approved_by)
+            .outerjoin(author, author.c.id == article.c.created_by)
         )
 
     def versions(self, article_id: str) -> list[ArticleVersion]:
@@ -87,7 +109,13 @@ class ArticleRows:
         return {row.id: row.title for row in self._connection.execute(statement.order_by(article.c.version))}
 
     def add(
-        self, article_id: str, document: dict[str, Any], digest: str, at: datetime, created_by: int | None = None
+        self,
+        article_id: str,
+        document: dict[str, Any],
+        digest: str,
+        at: datetime,
+        created_by: int | None = None,
+        origin_message_id: int | None = None,
     ) -> int:
         """Store a new draft; returns its version."""
         last = self._connection.execute(
@@ -103,9 +131,39 @@ class ArticleRows:
                 digest=digest,
                 created_at=at,
                 created_by=created_by,
+                origin_message_id=origin_message_id,
             )
         )
         return version
+
+    def save(
+        self, article_id: str, version: int, revision: int, document: dict[str, Any], digest: str, at: datetime
+    ) -> bool:
+        """Write a draft again; False when it is no draft any more or somebody saved it meanwhile."""
+        statement = update(article).where(
+            article.c.id == article_id,
+            article.c.version == version,
+            article.c.revision == revision,
+            article.c.state == "draft",
+        )
+        values = {"document": document, "digest": digest, "edited_at": at, "revision": revision + 1}
+        return self._connection.execute(statement.values(**values)).rowcount == 1
+
+    def add_author(self, article_id: str, version: int, officer_id: int) -> None:
+        """Remember that an officer had a hand in a version."""
+        if officer_id not in self.authors(article_id, version):
+            self._connection.execute(
+                insert(article_author).values(article_id=article_id, version=version, officer_id=officer_id)
+            )
+
+    def authors(self, article_id: str, version: int) -> dict[int, str]:
+        """Who wrote a version, by id; empty for one from the files."""
+        statement = (
+            select(article_author.c.officer_id, officer.c.name)
+            .join_from(article_author, officer)
+            .where(article_author.c.article_id == article_id, article_author.c.version == version)
+        )
+        return {row.officer_id: row.name for row in self._connection.execute(statement)}
 
     def change(self, article_id: str, version: int, from_state: str, **values: Any) -> bool:
         """Move a version on from a state; False when it is no longer in it."""

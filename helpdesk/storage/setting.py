@@ -8,6 +8,10 @@ from sqlalchemy import Connection, delete, insert, select
 from helpdesk.storage.table import setting
 
 SERVE_DRAFTS = "serve_drafts"
+REVIEW_DAYS = "review_days"
+"""How many days before an article or a law ends its review is opened."""
+LIBRARY_STAMP = "library_stamp"
+"""Changes whenever what may be answered changes; every desk compares it with the one it knows."""
 
 
 class SettingRows:

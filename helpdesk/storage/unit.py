@@ -5,6 +5,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from helpdesk.storage.article import ArticleRows
+from helpdesk.storage.article_work import CommentRows, ReviewRows
 from helpdesk.storage.audit import AuditRows
 from helpdesk.storage.calendar import CalendarRows
 from helpdesk.storage.conversation import ConversationRows
@@ -13,6 +14,7 @@ from helpdesk.storage.message import MessageRows
 from helpdesk.storage.officer import OfficerRows
 from helpdesk.storage.rating import RatingRows
 from helpdesk.storage.setting import SettingRows
+from helpdesk.storage.silence import SilenceRows
 from helpdesk.storage.ticket import TicketRows
 from helpdesk.storage.turn import TurnRows
 
@@ -37,6 +39,11 @@ class Unit:
     def calendar(self) -> CalendarRows:
         """Office hours and closures."""
         return CalendarRows(self.connection)
+
+    @cached_property
+    def comments(self) -> CommentRows:
+        """Colleagues' comments on article versions."""
+        return CommentRows(self.connection)
 
     @cached_property
     def conversations(self) -> ConversationRows:
@@ -64,9 +71,19 @@ class Unit:
         return RatingRows(self.connection)
 
     @cached_property
+    def reviews(self) -> ReviewRows:
+        """Articles that have to be looked at again."""
+        return ReviewRows(self.connection)
+
+    @cached_property
     def settings(self) -> SettingRows:
         """Settings that administrators change while the desk runs."""
         return SettingRows(self.connection)
+
+    @cached_property
+    def silences(self) -> SilenceRows:
+        """What the bot may not answer, and laws that ended."""
+        return SilenceRows(self.connection)
 
     @cached_property
     def tickets(self) -> TicketRows:
