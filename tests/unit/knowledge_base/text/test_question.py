@@ -1,0 +1,54 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from knowledge_base.text.question import MOST, split
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        (
+            "1. giờ làm việc cửa khẩu? 2. phí hải quan bao nhiêu?",
+            ["giờ làm việc cửa khẩu?", "phí hải quan bao nhiêu?"],
+        ),
+        ("cho em hoi\n1) huy to khai\n2) xin hoan thue\n", ["huy to khai", "xin hoan thue"]),
+        ("报关费多少？要交哪些资料？", ["报关费多少？", "要交哪些资料？"]),
+        ("①怎么报关 ②多久放行", ["怎么报关", "多久放行"]),
+        (
+            "I have 2 trucks of durian. What papers do I need? Where do I file?",
+            ["I have 2 trucks of durian. What papers do I need?", "Where do I file?"],
+        ),
+        ("Sao chưa thông quan?? Ơ? Phí bao nhiêu ạ?", ["Sao chưa thông quan?? Ơ?", "Phí bao nhiêu ạ?"]),
+    ],
+)
+def test_marked_questions_are_told_apart(text: str, questions: list[str]) -> None:
+    assert split(text) == questions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "???",
+        "hang luong do thi kiem hoa o dau",
+        "xe 14C-123.45 qua lúc 7.30 sáng được không?",
+        "tk 301234567890 ngày 12/10/2026 sai số lượng 1.200 thành 12.000, sửa sao?",
+        "Thông tư 121/2025/TT-BTC có hiệu lực chưa?",
+        "1. một việc thôi",
+    ],
+)
+def test_one_question_stays_whole(text: str) -> None:
+    assert split(text) == [text]
+
+
+def test_a_flood_of_questions_is_bounded() -> None:
+    assert len(split("bao lâu vậy ạ? " * 100)) == MOST
+
+
+@given(st.text())
+def test_nothing_is_invented(text: str) -> None:
+    pieces = split(text)
+    assert pieces
+    squeezed = "".join(text.split())
+    assert all("".join(piece.split()) in squeezed for piece in pieces)
