@@ -17,6 +17,7 @@ from helpdesk.storage.table.knowledge import (
     silence,
 )
 from helpdesk.storage.table.label import asking, label, question, resemblance, saved_view
+from helpdesk.storage.table.model import comparison, model, promotion, serving, shadow, shadow_difference, training
 from helpdesk.storage.table.officer import audit, invitation, officer, session, setting
 from helpdesk.storage.table.ticket import closure, counter, office_slot, rating, ticket
 
@@ -32,6 +33,7 @@ __all__ = [
     "attachment",
     "audit",
     "closure",
+    "comparison",
     "contact",
     "conversation",
     "counter",
@@ -44,18 +46,24 @@ __all__ = [
     "law",
     "message",
     "metadata",
+    "model",
     "office_slot",
     "officer",
     "opt_out",
+    "promotion",
     "question",
     "rating",
     "recall",
     "recall_copy",
     "resemblance",
     "saved_view",
+    "serving",
     "session",
     "setting",
+    "shadow",
+    "shadow_difference",
     "silence",
     "ticket",
+    "training",
     "turn",
 ]
