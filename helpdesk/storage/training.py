@@ -16,7 +16,10 @@ HELD_OUT_SHARE, HELD_OUT_MOST = 0.1, 300
 
 @dataclass(frozen=True, slots=True)
 class TrainingRun:
-    """One run: how far it is (share in [0, 1] of the phase), where its process is, what it made or why it ended."""
+    """One run: how far it is (share in [0, 1] of the phase), where its process is, what it made or why it ended.
+
+    `desk` is the process that carries it out ("" when none has taken it up), `pid` the one that learns.
+    """
 
     id: int
     state: RunState
@@ -28,7 +31,8 @@ class TrainingRun:
     phase: Phase
     share: float
     detail: str
-    host: str
+    tail: str
+    desk: str
     pid: int | None
     snapshot: str
     model: str
@@ -42,10 +46,10 @@ class TrainingRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def begin(self, origin: Origin, officer_id: int | None, host: str, at: datetime) -> int:
+    def begin(self, origin: Origin, officer_id: int | None, at: datetime) -> int:
         """File a run; an integrity error when another one is under way."""
         values = {"slot": ONLY, "state": RunState.RUNNING, "origin": origin, "started_by": officer_id}
-        progress = {"started_at": at, "seen_at": at, "phase": Phase.SNAPSHOT, "host": host}
+        progress = {"started_at": at, "seen_at": at, "phase": Phase.SNAPSHOT}
         return inserted_id(self._connection.execute(insert(training).values(values | progress)))
 
     def running(self) -> TrainingRun | None:
@@ -59,6 +63,11 @@ class TrainingRows:
     def recent(self, limit: int = 10) -> list[TrainingRun]:
         """The newest first."""
         return self._runs(limit=limit)
+
+    def take_up(self, run_id: int, before: str, desk: str) -> bool:
+        """A process carries the run out from now on, in the place of `before`; False when another was faster."""
+        statement = update(training).where(training.c.id == run_id, training.c.slot == ONLY, training.c.desk == before)
+        return self._connection.execute(statement.values(desk=desk)).rowcount == 1
 
     def progress(self, run_id: int, at: datetime, **values: Any) -> bool:
         """Tell how far a run is; False when it has ended, by whomever."""
@@ -111,7 +120,8 @@ def _run(row: Row[Any]) -> TrainingRun:
         Phase(row.phase),
         row.share,
         row.detail,
-        row.host,
+        row.tail,
+        row.desk,
         row.pid,
         row.snapshot,
         row.model,

@@ -7,32 +7,33 @@ from helpdesk.error import Conflict, InvalidInput
 from helpdesk.learning import ModelState, Origin, PromotionKind, PromotionState, RunState
 from helpdesk.officer import Officer, Role
 from helpdesk.storage.model import Serving
+from helpdesk.storage.training import TrainingRun
 from helpdesk.storage.unit import Unit
 
 LONGEST_REASON = 500
 LONGEST_SHADOW = timedelta(days=7)
 
 
-def begin_training(unit: Unit, origin: Origin, officer: Officer | None, host: str, at: datetime) -> int:
-    """File a training run, which whoever calls this then carries out; raises Conflict while another one runs."""
+def begin_training(unit: Unit, origin: Origin, officer: Officer | None, at: datetime) -> int:
+    """File a training run, which a desk then carries out; raises Conflict while another one runs."""
     if officer is not None:
         officer.require(Role.ADMINISTRATOR)
     if unit.training.running() is not None:
         raise Conflict("a training run is under way; wait for it or cancel it")
-    run_id = unit.training.begin(origin, officer.id if officer else None, host, at)
+    run_id = unit.training.begin(origin, officer.id if officer else None, at)
     unit.audit.add(at, "training.started", officer.id if officer else None, str(run_id), origin=str(origin))
     return run_id
 
 
-def cancel_training(unit: Unit, officer: Officer | None, at: datetime) -> int | None:
-    """Call the run off; returns the id of its process, which the caller ends. Raises Conflict when none runs."""
+def cancel_training(unit: Unit, officer: Officer | None, at: datetime) -> TrainingRun:
+    """Call the run off; whoever carries it out ends its process. Raises Conflict when none runs."""
     if officer is not None:
         officer.require(Role.ADMINISTRATOR)
     run = unit.training.running()
     if run is None or not unit.training.end(run.id, RunState.CANCELLED, at):
         raise Conflict("no training run is under way")
     unit.audit.add(at, "training.cancelled", officer.id if officer else None, str(run.id))
-    return run.pid
+    return run
 
 
 def promote(unit: Unit, name: str, officer: Officer, reason: str, at: datetime) -> int:
@@ -75,9 +76,9 @@ def _want(
         is_against_gate=is_against,
         asked_at=at,
     )
-    facts: dict[str, Any] = (
-        {"against_gate": is_against, "why": reason.strip()[:LONGEST_REASON]} if reason.strip() else {}
-    )
+    facts: dict[str, Any] = {"against_gate": is_against}
+    if reason.strip():
+        facts["why"] = reason.strip()[:LONGEST_REASON]
     action = "model.rollback_asked" if kind is PromotionKind.ROLLBACK else "model.promotion_asked"
     unit.audit.add(at, action, officer.id, name, **facts)
     return promotion_id
