@@ -18,9 +18,24 @@ OF_CONTACT = frozenset({"ticket.withdrawn", "contact.erased", "rating.given"})
 """What only the business itself can do; the log keeps no actor for it."""
 SECRET = frozenset({"rating.given"})
 """Lines that do not say what they are about: nobody is told who rated."""
-ABOUT_OFFICER = frozenset({"officer.activated", "officer.deactivated", "officer.changed", "officer.reset_offered"})
+ABOUT_OFFICER = frozenset(
+    {
+        "officer.activated",
+        "officer.deactivated",
+        "officer.changed",
+        "officer.reset_offered",
+        "question.account_undone",
+    }
+)
 ABOUT_MESSAGE = frozenset({"note.added", "message.retried", "file.downloaded"})
 """Their subject is a number that means nothing to people; the link to the conversation does."""
+
+_SECTIONS = {
+    "officer.invited": "role",
+    "calendar.changed": "unit",
+    "setting.changed": "setting",
+    "question.labelled": "intent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +83,14 @@ def _subject(entry: AuditEntry, language: Language, names: Mapping[str, str]) ->
         return names.get(entry.subject, entry.subject)
     if entry.action in ABOUT_MESSAGE:
         return ""
-    section = {"officer.invited": "role", "calendar.changed": "unit", "setting.changed": "setting"}.get(entry.action)
+    section = _SECTIONS.get(entry.action)
     return known(language, section, entry.subject) if section else entry.subject
 
 
 def _detail(language: Language, name: str, value: Any, names: Mapping[str, str]) -> str:
     """One fact in words; empty for a fact that is no news to people, such as the number of a message."""
     match name:
-        case "message":
+        case "message" | "questions" | "since":
             return ""
         case "reason" | "role":
             return known(language, name, value)
@@ -87,7 +102,7 @@ def _detail(language: Language, name: str, value: Any, names: Mapping[str, str])
             return say(language, "audit.to", name=names.get(str(value), str(value)))
         case "effective":
             return _dates(language, value)
-        case "slots" | "closures" | "level":
+        case "slots" | "closures" | "level" | "count":
             return say(language, f"audit.{name}", count=value)
     return f"{name}: {value}"
 

@@ -6,16 +6,22 @@ from sqlalchemy import Connection
 
 from helpdesk.storage.article import ArticleRows
 from helpdesk.storage.article_work import CommentRows, ReviewRows
+from helpdesk.storage.asking import AskingRows
 from helpdesk.storage.audit import AuditRows
 from helpdesk.storage.calendar import CalendarRows
 from helpdesk.storage.conversation import ConversationRows
 from helpdesk.storage.inbox import InboxRows
+from helpdesk.storage.label import LabelRows
 from helpdesk.storage.message import MessageRows
+from helpdesk.storage.model import ModelRows
 from helpdesk.storage.officer import OfficerRows
+from helpdesk.storage.question import QuestionRows
 from helpdesk.storage.rating import RatingRows
 from helpdesk.storage.setting import SettingRows
+from helpdesk.storage.shadow import ShadowRows
 from helpdesk.storage.silence import SilenceRows
 from helpdesk.storage.ticket import TicketRows
+from helpdesk.storage.training import TrainingRows
 from helpdesk.storage.turn import TurnRows
 
 
@@ -29,6 +35,11 @@ class Unit:
     def articles(self) -> ArticleRows:
         """Article versions."""
         return ArticleRows(self.connection)
+
+    @cached_property
+    def askings(self) -> AskingRows:
+        """Which turn asked which question."""
+        return AskingRows(self.connection)
 
     @cached_property
     def audit(self) -> AuditRows:
@@ -56,14 +67,29 @@ class Unit:
         return InboxRows(self.connection)
 
     @cached_property
+    def labels(self) -> LabelRows:
+        """What people said questions mean."""
+        return LabelRows(self.connection)
+
+    @cached_property
     def messages(self) -> MessageRows:
         """Messages, their files and their delivery."""
         return MessageRows(self.connection)
 
     @cached_property
+    def models(self) -> ModelRows:
+        """Trained models and which one serves."""
+        return ModelRows(self.connection)
+
+    @cached_property
     def officers(self) -> OfficerRows:
         """Officers, their sessions and invitations."""
         return OfficerRows(self.connection)
+
+    @cached_property
+    def questions(self) -> QuestionRows:
+        """Questions as the review lists them."""
+        return QuestionRows(self.connection)
 
     @cached_property
     def ratings(self) -> RatingRows:
@@ -86,9 +112,19 @@ class Unit:
         return SilenceRows(self.connection)
 
     @cached_property
+    def shadows(self) -> ShadowRows:
+        """Shadow runs of candidates."""
+        return ShadowRows(self.connection)
+
+    @cached_property
     def tickets(self) -> TicketRows:
         """Tickets and the queue."""
         return TicketRows(self.connection)
+
+    @cached_property
+    def training(self) -> TrainingRows:
+        """Training runs."""
+        return TrainingRows(self.connection)
 
     @cached_property
     def turns(self) -> TurnRows:

@@ -18,6 +18,7 @@ def judge(unit: Unit, conversation: Conversation, turn_id: int, is_useful: bool,
     if unit.turns.get(turn_id, conversation.id) is None:
         raise NotFound("this answer is not part of your conversation")
     unit.turns.judge(turn_id, is_useful, reason if reason in POOR_REASONS else None)
+    unit.askings.touch(turn_id)
 
 
 def rate(unit: Unit, conversation: Conversation, number: str, level: int, at: datetime) -> bool:

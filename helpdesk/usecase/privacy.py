@@ -6,6 +6,7 @@ from typing import Any
 from helpdesk.error import Conflict
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.unit import Unit
+from helpdesk.usecase import review
 
 ERASED = "[erased]"
 
@@ -46,7 +47,9 @@ def forget(unit: Unit, conversation: Conversation, at: datetime) -> list[str]:
         raise Conflict(ticket.number)
     files = unit.messages.erase(conversation.id, ERASED)
     unit.inbox.erase(conversation.id)
+    review.forget(unit, conversation.id, ERASED)
     unit.turns.erase(conversation.id, ERASED)
+    unit.shadows.erase(conversation.id, ERASED)
     unit.conversations.change_contact(conversation.contact_id, display_name="", erased_at=at)
     unit.conversations.change(conversation.id, context={})
     unit.audit.add(at, "contact.erased", None, conversation_id=conversation.id)

@@ -1,0 +1,1 @@
+"""Learning from what was asked: review, snapshots, training, comparison and promotion."""
