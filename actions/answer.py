@@ -1,6 +1,5 @@
 """Answering questions about procedures and codes."""
 
-import re
 from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
@@ -9,9 +8,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.reading import entities_of, language_of, ranking_of, text_of
 from bot.bootstrap import responder
-from bot.interpreter import pack
-
-_CODE = re.compile(r"(?<![\w./-])(?:[A-Za-z]{1,3}\d{1,3}|\d{2}[A-Za-z]\w|\d{8}|\d{4}\.\d{2}\.\d{2}|[A-Z]{3})(?![\w/-])")
+from bot.interpreter import codes_in, pack
 
 
 class ActionAnswer(Action):
@@ -31,8 +28,3 @@ class ActionAnswer(Action):
             reply = responder().answer(text, language, ranking_of(tracker), tracker.get_slot("article"), entities)
         dispatcher.utter_message(json_message=pack(reply))
         return []
-
-
-def codes_in(text: str) -> list[str]:
-    """What looks like a customs code, each once, in order."""
-    return list(dict.fromkeys(match[0] for match in _CODE.finditer(text)))

@@ -1,5 +1,6 @@
 """Reading what Rasa sent back: custom actions send whole replies, `utter_` responses send text and an outcome."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from helpdesk.reply import FoundEntity, Reply
 from helpdesk.usecase.turn import failure
 from helpdesk.wording import say
 
+_CODE = re.compile(r"(?<![\w./-])(?:[A-Za-z]{1,3}\d{1,3}|\d{2}[A-Za-z]\w|\d{8}|\d{4}\.\d{2}\.\d{2}|[A-Z]{3})(?![\w/-])")
 _REPLY = TypeAdapter(Reply)
 KEY = "reply"
 """The field of a custom payload under which an action sends its reply."""
@@ -51,3 +53,8 @@ def _buttons(outcome: Outcome, article_id: str | None, language: Language) -> tu
 def _stated(turn: BrainTurn, key: str) -> str | None:
     """What a response of the domain says about itself in its custom part."""
     return next((str(message.custom[key]) for message in turn.messages if key in message.custom), None)
+
+
+def codes_in(text: str) -> list[str]:
+    """What looks like a customs code, each once, in order."""
+    return list(dict.fromkeys(match[0] for match in _CODE.finditer(text)))

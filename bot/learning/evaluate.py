@@ -1,0 +1,127 @@
+"""Comparing a candidate with the serving model: both hear every question, the desk's decisions say what comes of it."""
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot.learning import exam, gate, report, store
+from bot.learning.child import NICENESS
+from bot.learning.exam import Parsed, Question
+from bot.learning.gate import Limits
+from bot.learning.report import Sitting
+from bot.model import ModelProblem
+from bot.process import INTERPRETER, quiet_environment
+from bot.responder import Responder
+from helpdesk.storage.database import Database
+from helpdesk.storage.model import Model
+from helpdesk.storage.unit import Unit
+from helpdesk.usecase import learning
+from knowledge_base.edition import Library
+
+log = structlog.get_logger(__name__)
+
+TRIAL_SECONDS = 600.0
+
+
+class Examiner:
+    """Compares models; `library` is what answers now."""
+
+    def __init__(
+        self,
+        database: Database,
+        root: Path,
+        models: Path,
+        library: Callable[[], Library],
+        limits: Limits,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._root = root
+        self._models = models
+        self._library = library
+        self._limits = limits
+        self._clock = clock
+
+    async def compare(self, candidate: Model) -> None:
+        """Compare with the model that serves and store the report; nothing is done while none serves.
+
+        Raises ModelProblem when one of them does not load; a candidate that does not is refused from then on.
+        """
+        serving = await self._database.read(lambda unit: (at := unit.models.serving()) and unit.models.get(at.model))
+        if serving is None or serving.name == candidate.name:
+            return
+        held_out = await self._database.read(lambda unit: unit.training.held_out())
+        asked = await asyncio.to_thread(exam.questions, self._root, held_out)
+        try:
+            after = await self._sit(candidate, asked)
+        except ModelProblem as problem:
+            at, told = self._clock(), str(problem)
+            await self._database.write(lambda unit: learning.refuse(unit, candidate.name, told, at))
+            raise
+        before = await self._sit(serving, asked)
+        found = await asyncio.to_thread(self._report, asked, before, after)
+        await self._database.write(partial(self._store, candidate.name, serving.name, found))
+
+    def _store(self, name: str, against: str, found: dict[str, Any], unit: Unit) -> None:
+        is_passing, at = gate.is_open(found["gate"]), self._clock()
+        unit.models.compare(name, against, at, is_passing, found)
+        whole = next(group for group in found["groups"] if group["kind"] == "all")
+        facts = unit.models.get(name).facts
+        head = {
+            "right": whole["candidate"],
+            "questions": whole["total"],
+            "p95_ms": found["cost"]["candidate"]["p95_ms"],
+        }
+        unit.models.change(name, facts=facts | {"metrics": head | {"against": against, "is_passing": is_passing}})
+
+    def _report(self, asked: Sequence[Question], before: Sitting, after: Sitting) -> dict[str, Any]:
+        library = self._library()
+
+        def topic_of(article_id: str) -> str:
+            edition = library.editions.get(article_id)
+            return str(edition.article.topic) if edition else "gone"
+
+        found = report.build(asked, before, after, topic_of)
+        return found | {"gate": gate.judge(found, self._limits)}
+
+    async def _sit(self, one: Model, asked: Sequence[Question]) -> Sitting:
+        """What a visitor would get from a model for every question."""
+        archive = await asyncio.to_thread(store.archive_of, self._models, one)
+        memory_mb, parsed = await self._hear(archive, [question.text for question in asked])
+        library = self._library()
+        responder = Responder(lambda: library, self._clock)
+
+        def judge() -> tuple[exam.Answer, ...]:
+            return tuple(exam.answer(question, heard, responder) for question, heard in zip(asked, parsed, strict=True))
+
+        return Sitting(one.name, await asyncio.to_thread(judge), memory_mb)
+
+    async def _hear(self, archive: Path, texts: Sequence[str]) -> tuple[float, list[Parsed]]:
+        lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
+        child = await asyncio.create_subprocess_exec(
+            *("nice", "-n", str(NICENESS), str(self._root / INTERPRETER), "-m", "bot.nlu.trial", str(archive)),
+            cwd=self._root,
+            env=quiet_environment(),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            said, _ = await asyncio.wait_for(child.communicate(lines.encode()), TRIAL_SECONDS)
+            head, *rows = [json.loads(line) for line in said.splitlines()]
+            parsed = [Parsed.read(row) for row in rows]
+            if child.returncode != 0 or len(parsed) != len(texts):
+                raise ValueError("not every question was answered")
+            return float(head["memory_mb"]), parsed
+        except (TimeoutError, ValueError, KeyError, TypeError, OSError) as problem:
+            raise ModelProblem(f"the model {archive.name} does not load or does not answer") from problem
+        finally:
+            if child.returncode is None:
+                child.kill()
+                await child.wait()
