@@ -119,6 +119,11 @@ class ModelRows:
         row = self._connection.execute(select(serving)).one_or_none()
         return None if row is None else Serving(row.model, row.previous, row.generation, row.since)
 
+    def at_work(self) -> Model | None:
+        """The model that serves, with everything about it."""
+        found = self.serving()
+        return self.get(found.model) if found else None
+
     def serve(self, name: str, at: datetime) -> Serving:
         """Make a model the one that serves; the one before it can be gone back to."""
         before = self.serving()
