@@ -1,0 +1,101 @@
+"""Who is measured: each a Rasa configuration, or none for the baseline; ours also with one step switched off at a time.
+
+Nothing here knows a set: a contender learns from whatever examples it is given.
+"""
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Component = dict[str, Any]
+STOCK_CONFIG = "lib/python3.*/site-packages/rasa/engine/recipes/config_files/default_config.yml"
+ARTICLE_READER = "bot.nlu.article.ArticleExamples"
+SWITCHES: dict[str, tuple[str, Any]] = {
+    "meaning": ("words alone", 0.0),
+    "sure": ("meaning for every message", 2.0),
+    "min_messages": ("every n-gram counts", 1),
+}
+"""By option of a component: what switching it is called, and the value for it."""
+BEHIND_DIET = ("EntitySynonymMapper", "ResponseSelector", "FallbackClassifier")
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """A pipeline under a name; `pipeline` is None for the baseline. `is_ours`: served as the product serves it.
+
+    `is_home_only`: differs from ours on our own questions only, where there are articles.
+    """
+
+    name: str
+    title: str
+    language: str
+    pipeline: tuple[Component, ...] | None
+    is_ours: bool = False
+    is_home_only: bool = False
+
+    def config(self) -> dict[str, Any] | None:
+        """The Rasa configuration."""
+        if self.pipeline is None:
+            return None
+        policies = [{"name": "RulePolicy"}]  # named, because Rasa writes its own choice into a file without any
+        facts = {"recipe": "default.v1", "assistant_id": "benchmark", "language": self.language}
+        return facts | {"pipeline": deepcopy(list(self.pipeline)), "policies": policies}
+
+
+def contenders(root: Path) -> tuple[Contender, ...]:
+    """Stock Rasa as installed, DIET with rules, ours as config.yml says, and the baseline."""
+    stock = _stock_pipeline(root)
+    diet = tuple(part for part in stock if part["name"] not in BEHIND_DIET)
+    return (
+        Contender("stock", "stock Rasa (`rasa init`)", "en", stock),
+        Contender("diet", "DIET with rules", "en", diet),
+        Contender("svm", "TF-IDF + linear SVM", "en", None),
+        ours(root),
+    )
+
+
+def _stock_pipeline(root: Path) -> tuple[Component, ...]:
+    """What Rasa fills in where a configuration names no pipeline, as `rasa init` does; read from its own package."""
+    (path,) = (root / "brain" / ".venv").glob(STOCK_CONFIG)
+    return tuple(yaml.safe_load(path.read_text(encoding="utf-8"))["pipeline"])
+
+
+def ours(root: Path) -> Contender:
+    """The pipeline in config.yml at this moment."""
+    config = yaml.safe_load((root / "config.yml").read_text(encoding="utf-8"))
+    return Contender("ours", "ours", config["language"], tuple(config["pipeline"]), is_ours=True)
+
+
+def ablations(whole: Contender) -> Iterator[Contender]:
+    """`whole` without each component but the last, and with each option switched: those of `SWITCHES`, tables emptied,
+    lists without each of their items."""
+    assert whole.pipeline is not None
+    for place, part in enumerate(whole.pipeline):
+        short = part["name"].rpartition(".")[2]
+        if place < len(whole.pipeline) - 1:
+            yield _changed(whole, f"without {short}", place, None)
+        for option, value in part.items():
+            for title, instead in _switched(option, value):
+                yield _changed(whole, f"{short}: {title}", place, {**part, option: instead})
+
+
+def _switched(option: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if option in SWITCHES:
+        yield SWITCHES[option]
+    elif isinstance(value, dict):
+        yield f"no {option}", {}
+    elif isinstance(value, list):
+        yield from ((f"{option} without {item}", [one for one in value if one != item]) for item in value)
+
+
+def _changed(whole: Contender, title: str, place: int, instead: Component | None) -> Contender:
+    assert whole.pipeline is not None
+    pipeline = (*whole.pipeline[:place], *([instead] if instead else ()), *whole.pipeline[place + 1 :])
+    name = "-".join(re.findall(r"\w+", f"ours {title}")).lower()
+    is_reader = whole.pipeline[place]["name"] == ARTICLE_READER
+    return Contender(name, title, whole.language, pipeline, is_ours=True, is_home_only=is_reader)
