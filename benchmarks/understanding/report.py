@@ -150,7 +150,7 @@ def retrieval_table(found: Measured) -> str:
 def origin_table() -> str:
     """Where the public files come from."""
     rows = [[f"`{one.file}`", one.title, one.licence, one.url, f"`{one.sha256}`"] for one in ORIGINS]
-    return table(["file", "what", "licence", "origin", "SHA-256"], rows)
+    return table(["file", "what", "licence", "origin", "SHA-256 of its content"], rows)
 
 
 def section(found: Measured, charts: Mapping[str, str]) -> str:

@@ -1,4 +1,3 @@
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +14,11 @@ def test_a_missing_file_is_named_with_where_it_comes_from(tmp_path: Path) -> Non
 
 def test_another_file_under_the_name_is_refused(tmp_path: Path) -> None:
     (tmp_path / BANKING77.file).write_text("{}", encoding="utf-8")
-    with pytest.raises(DataProblem, match="another file"):
+    with pytest.raises(DataProblem, match="other questions"):
         origin.path(tmp_path, BANKING77)
 
 
 def test_the_file_that_was_measured_on_is_taken(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_bytes(b"{}")
-    known = replace(BANKING77, file="a.jsonl", sha256=hashlib.sha256(b"{}").hexdigest())
+    known = replace(BANKING77, file="a.jsonl", sha256=origin.content(["{}"]))
     assert origin.path(tmp_path, known) == tmp_path / "a.jsonl"
