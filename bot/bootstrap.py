@@ -1,6 +1,5 @@
 """The one composition root: builds every part from the settings, starts and stops them in order."""
 
-import asyncio
 import hmac
 import secrets
 import socket
@@ -8,7 +7,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -30,8 +29,14 @@ from bot.delivery import Sender
 from bot.filestore import DiskFileStore
 from bot.fleet import Fleet, Slot
 from bot.gateway import Gateway
+from bot.learning.evaluate import Examiner
+from bot.learning.gate import Limits
+from bot.learning.promotion import Promoter
+from bot.learning.run import Trainer, Workshop
+from bot.learning.school import MODELS_KEY, School
+from bot.learning.shadow import Shadowing
 from bot.model import SUFFIX
-from bot.process import brain_command, brain_environment
+from bot.process import brain_command, brain_environment, this_process
 from bot.reception import Reception
 from bot.responder import Responder
 from bot.settings import Settings
@@ -65,6 +70,7 @@ class Desk:
     bookcase: Bookcase
     actions: ActionEndpoint
     fleet: Fleet
+    school: School
     session: aiohttp.ClientSession
     signal: Signal
     gateway: Gateway
@@ -73,7 +79,6 @@ class Desk:
     connectors: Sequence[Connector]
     app: web.Application
     runner: web.AppRunner | None = None
-    tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
 
 def seed_demo(database: Database, settings: Settings) -> list[tuple[str, str]]:
@@ -188,6 +193,7 @@ def build(settings: Settings, database: Database) -> Desk:
         bookcase,
         actions,
         fleet,
+        _school(settings, database, signal, fleet, bookcase),
         session,
         signal,
         gateway,
@@ -249,6 +255,30 @@ def _fleet(settings: Settings, actions: ActionEndpoint, session: aiohttp.ClientS
         address = f"http://127.0.0.1:{settings.brain_port or free_port()}"
         fleet.serving = Slot("", BrainClient(address, token, session))
     return fleet
+
+
+def workshop_of(settings: Settings) -> Workshop:
+    """Where this installation trains."""
+    place = settings.data_dir / "training"
+    return Workshop(configuration.ROOT, place, settings.model_dir, settings.serve_drafts, settings.keep_models)
+
+
+def _school(settings: Settings, database: Database, signal: Signal, fleet: Fleet, bookcase: Bookcase) -> School:
+    root, models, desk = configuration.ROOT, settings.model_dir, this_process()
+    limits = Limits(settings.gate_noise, settings.gate_golden, settings.gate_latency, settings.gate_memory)
+    examiner = Examiner(database, root, models, bookcase.current, limits, now)
+    return School(
+        database,
+        signal,
+        fleet,
+        Trainer(database, workshop_of(settings), now, examiner.compare, lambda: signal.notify(MODELS_KEY)),
+        Promoter(database, fleet, root, models, now, desk),
+        Shadowing(database, fleet, now),
+        models,
+        now,
+        desk,
+        settings.learn_at,
+    )
 
 
 def free_port() -> int:

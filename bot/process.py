@@ -44,3 +44,23 @@ def is_port_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def this_process() -> str:
+    """A name for this process that no other has, on this machine and elsewhere: host, id, and when it began."""
+    return f"{socket.gethostname()[:60]}/{os.getpid()}/{_began(os.getpid())}"
+
+
+def is_gone(process: str) -> bool:
+    """Whether a process of this machine, named by `this_process`, has ended; nothing is known of other machines'."""
+    host, _, rest = process.partition("/")
+    pid, _, began = rest.partition("/")
+    return host == socket.gethostname()[:60] and pid.isdigit() and _began(int(pid)) != began
+
+
+def _began(pid: int) -> str:
+    """Clock ticks from the machine's start to the process's; empty when there is no such process."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[19].decode("ascii")
+    except (OSError, IndexError):
+        return ""

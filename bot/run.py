@@ -13,11 +13,11 @@ from aiohttp import web
 
 from bot import bootstrap, logbook, model
 from bot.bootstrap import Desk
-from bot.fleet import Fleet
+from bot.learning import store
 from bot.process import INTERPRETER
 from bot.settings import ROOT, Settings
-from bot.training import TrainingFailed, train
-from helpdesk.error import Conflict, HelpdeskError, InvalidInput
+from helpdesk.error import Conflict, InvalidInput
+from helpdesk.storage.database import Database
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +42,7 @@ async def run(settings: Settings, is_demo: bool, until: Callable[[], asyncio.Eve
         _check_port(settings)
         seeded = bootstrap.seed(settings, database)
         if settings.brain:
-            _check_brain(settings)
+            _check_brain(settings, database)
         desk = bootstrap.build(settings, database)
         log.info("articles.seeded", drafts=seeded)
         try:
@@ -54,47 +54,16 @@ async def run(settings: Settings, is_demo: bool, until: Callable[[], asyncio.Eve
     return 0
 
 
-def _check_brain(settings: Settings) -> None:
+def _check_brain(settings: Settings, database: Database) -> None:
     """What training could not mend; an archive that was altered is refused, never replaced unseen."""
     if not (ROOT / INTERPRETER).exists():
         raise model.ModelProblem("the brain's Python 3.10 environment is missing: run `make setup`")
-    model.refuse_altered(settings.model_dir)
-
-
-async def _have_brain(desk: Desk) -> None:
-    """Serve the model there is, and train one for the present data when it is for other data or there is none."""
-    fleet, folder = desk.fleet, desk.settings.model_dir
-    try:
-        is_current = await asyncio.to_thread(model.is_current, ROOT, folder)
-        if (archive := await asyncio.to_thread(_intact, folder)) is not None:
-            await fleet.install(archive)
-        if is_current:
-            return
-        fleet.preparation = "training: starting"
-        entry = await train(ROOT, folder, lambda line: _say_step(fleet, line))
-        if fleet.serving is None:
-            await fleet.install(folder / entry.archive)
-        else:
-            fleet.switch(await fleet.prepare(folder / entry.archive))
-        fleet.preparation = ""
-    except TrainingFailed as problem:
-        log.error("model.training_failed", problem=str(problem))
-        fleet.preparation = str(problem)
-    except HelpdeskError as problem:
-        log.error("model.unavailable", problem=str(problem))
-        fleet.preparation = str(problem)
-
-
-def _say_step(fleet: Fleet, line: str) -> None:
-    fleet.preparation = f"training: {line}"
-    log.info("model", step=line)
-
-
-def _intact(folder: Path) -> Path | None:
-    try:
-        return model.current(folder)
-    except model.ModelProblem:
-        return None
+    settings.model_dir.mkdir(parents=True, exist_ok=True)
+    known = database.read_now(lambda unit: unit.models.at_work())
+    if known is None:
+        model.refuse_altered(settings.model_dir)
+    elif (settings.model_dir / known.archive).is_file():
+        store.archive_of(settings.model_dir, known)
 
 
 async def start(desk: Desk) -> None:
@@ -105,24 +74,24 @@ async def start(desk: Desk) -> None:
     await desk.gateway.start()
     await desk.sender.start()
     await desk.watch.start()
+    await desk.digest.start()
     for connector in desk.connectors:
         await connector.start(desk.gateway.receive)
     if desk.settings.brain:
-        desk.tasks.append(asyncio.create_task(_have_brain(desk), name="model"))
+        await desk.school.start()
 
 
 async def stop(desk: Desk) -> None:
     """Stop accepting first, then let work end, the brain last."""
-    for task in desk.tasks:
-        task.cancel()
-    await asyncio.gather(*desk.tasks, return_exceptions=True)
     for connector in desk.connectors:
         await connector.stop()
     if desk.runner is not None:
         await desk.runner.cleanup()
     await desk.watch.stop()
+    await desk.digest.stop()
     await desk.gateway.stop()
     await desk.sender.stop()
+    await desk.school.stop()
     await desk.fleet.stop()
     await desk.actions.stop()
     await desk.session.close()

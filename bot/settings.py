@@ -1,6 +1,6 @@
 """Settings from `ISEC_*` environment variables and `.env`: read once, typed, a wrong one named in one line."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -66,6 +66,24 @@ class Settings(BaseSettings):
     action_port: Annotated[Port, Field(description="Loopback port of the action endpoint; 0 = any free one.")] = 0
     brain_port: Annotated[Port, Field(description="Loopback port of the Rasa process; 0 = any free one.")] = 0
     brain: Annotated[bool, Field(description="Whether the desk starts Rasa; off = reduced service only.")] = True
+    learn_at: Annotated[
+        time | None, Field(description="Time of day (Vietnam) at which a model is trained, e.g. 02:30; empty = never.")
+    ] = None
+    keep_models: Annotated[
+        int, Field(ge=1, le=100, description="Models kept beside the serving one and the one to go back to.")
+    ] = 5
+    gate_noise: Annotated[
+        float, Field(gt=0, lt=0.5, description="Chance below which a language that got worse is no coincidence.")
+    ] = 0.05
+    gate_golden: Annotated[
+        float, Field(ge=0, le=1, description="Least share of the golden questions that a candidate has to serve.")
+    ] = 1.0
+    gate_latency: Annotated[
+        float, Field(ge=1, description="Most that a candidate may need of the serving model's time, as a ratio.")
+    ] = 1.5
+    gate_memory: Annotated[
+        float, Field(ge=1, description="Most that a candidate may need of the serving model's memory, as a ratio.")
+    ] = 1.3
     keep_warm_minutes: Annotated[
         int, Field(ge=0, le=1440, description="Minutes a replaced model stays loaded, so that going back is instant.")
     ] = 10
@@ -81,6 +99,11 @@ class Settings(BaseSettings):
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Field(description="Least level that is logged.")
     ] = "info"
+
+    @field_validator("learn_at", mode="before")
+    @classmethod
+    def _hour(cls, value: object) -> object:
+        return value or None
 
     @field_validator("embed_origins", "trusted_proxies", mode="before")
     @classmethod
@@ -174,6 +197,8 @@ def listing() -> list[tuple[str, str, str]]:
 
 def _written(value: object) -> str:
     match value:
+        case None:
+            return ""
         case bool():
             return str(value).lower()
         case SecretStr():

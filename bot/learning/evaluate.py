@@ -53,7 +53,7 @@ class Examiner:
 
         Raises ModelProblem when one of them does not load; a candidate that does not is refused from then on.
         """
-        serving = await self._database.read(lambda unit: (at := unit.models.serving()) and unit.models.get(at.model))
+        serving = await self._database.read(lambda unit: unit.models.at_work())
         if serving is None or serving.name == candidate.name:
             return
         held_out = await self._database.read(lambda unit: unit.training.held_out())
@@ -73,12 +73,14 @@ class Examiner:
         unit.models.compare(name, against, at, is_passing, found)
         whole = next(group for group in found["groups"] if group["kind"] == "all")
         facts = unit.models.get(name).facts
-        head = {
+        metrics = {
             "right": whole["candidate"],
             "questions": whole["total"],
             "p95_ms": found["cost"]["candidate"]["p95_ms"],
+            "against": against,
+            "is_passing": is_passing,
         }
-        unit.models.change(name, facts=facts | {"metrics": head | {"against": against, "is_passing": is_passing}})
+        unit.models.change(name, facts=facts | {"metrics": metrics})
 
     def _report(self, asked: Sequence[Question], before: Sitting, after: Sitting) -> dict[str, Any]:
         library = self._library()

@@ -54,7 +54,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Promotion:
-    """One wish to change the serving model and what became of it."""
+    """One wish to change the serving model and what became of it; `desk` carries it out ("" while nobody does)."""
 
     id: int
     state: PromotionState
@@ -65,6 +65,7 @@ class Promotion:
     actor: str
     reason: str
     is_against_gate: bool
+    desk: str
     asked_at: datetime
     ended_at: datetime | None
     problem: str
@@ -183,13 +184,6 @@ class ModelRows:
         statement = update(promotion).where(*wanted).values(state=PromotionState.PREPARING, desk=desk)
         return self._connection.execute(statement).rowcount == 1
 
-    def stranded(self, desk: str) -> list[int]:
-        """Promotions that this desk had taken up before it was ended."""
-        statement = select(promotion.c.id).where(
-            promotion.c.desk == desk, promotion.c.state == PromotionState.PREPARING
-        )
-        return list(self._connection.execute(statement).scalars())
-
     def end(self, promotion_id: int, state: PromotionState, at: datetime, problem: str = "") -> bool:
         """End a promotion; False when it had ended."""
         statement = update(promotion).where(promotion.c.id == promotion_id, promotion.c.slot == ONLY)
@@ -238,6 +232,7 @@ def _promotion(row: Row[Any]) -> Promotion:
         row.actor or "",
         row.reason,
         row.is_against_gate,
+        row.desk,
         row.asked_at,
         row.ended_at,
         row.problem,

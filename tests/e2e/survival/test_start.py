@@ -299,7 +299,7 @@ async def test_a_model_that_cannot_be_trained_leaves_the_desk_up_and_is_told(
             return "training failed" in await brain_part(unused_tcp_port)
 
         await eventually(is_told, 30)
-        assert "make train" in await brain_part(unused_tcp_port)
+        assert "train again" in await brain_part(unused_tcp_port)
         assert "model.training_failed" in said()
 
 
@@ -308,12 +308,12 @@ async def test_the_desk_listens_while_the_first_model_is_trained(
 ) -> None:
     python = installation / "brain/.venv/bin/python"
     python.unlink()
-    python.write_text("#!/bin/sh\necho \"Starting to train component 'IntentRanker'.\"\nexec sleep 60\n")
+    python.write_text("#!/bin/sh\necho \"Starting to train component 'IntentRanker'.\"\nexec sleep 15\n")
     python.chmod(0o755)
     with started_copy(installation, place, unused_tcp_port):
 
         async def is_training() -> bool:
-            return await brain_part(unused_tcp_port) == "training: learning: IntentRanker"
+            return await brain_part(unused_tcp_port) == "training: learning IntentRanker"
 
         await eventually(is_training, 30)
         async with aiohttp.ClientSession(f"http://127.0.0.1:{unused_tcp_port}") as session:
