@@ -4,14 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import structlog
 import yaml
 
 from helpdesk.calendar import ZONE
-from helpdesk.language import Language
-from helpdesk.message import Source
 from helpdesk.storage.article import ArticleVersion
 from helpdesk.storage.database import Database
 from helpdesk.storage.setting import LIBRARY_STAMP
@@ -19,7 +16,6 @@ from helpdesk.storage.silence import ALL, ARTICLE, SCOPES, TOPIC
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import library
 from knowledge_base import shelf
-from knowledge_base.answer import citations, compose
 from knowledge_base.article import ArticleProblem, dump, parse
 from knowledge_base.edition import Edition, LawEnd, Library, Switches, with_ends
 
@@ -141,32 +137,3 @@ def edition_of(version: ArticleVersion) -> Edition:
     """A stored version as it is served; raises ArticleProblem."""
     article = parse(version.document, f"{version.id}, version {version.version}")
     return Edition(article, version.version, version.approved_at is None, version.effective_from, version.effective_to)
-
-
-class Reader:
-    """Shows the console what an article says (`helpdesk.console.port.ArticleReader`)."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-
-    def problem(self, document: dict[str, Any]) -> str | None:
-        """Why a document cannot be served, naming field and mend; None when it can."""
-        try:
-            parse(document, str(document.get("id", "article")))
-        except ArticleProblem as problem:
-            return str(problem)
-        return None
-
-    def preview(self, document: dict[str, Any], language: Language) -> str:
-        """The answer as a contact would read it."""
-        today = self._clock().astimezone(ZONE).date()
-        return compose(self._draft(document), shelf.reference(), language, today).text
-
-    def sources(self, document: dict[str, Any]) -> list[Source]:
-        """Legal basis and source pages, resolved for display."""
-        found = citations(self._draft(document), shelf.reference(), "vi")
-        return [Source(citation.title, citation.article, citation.url) for citation in found]
-
-    @staticmethod
-    def _draft(document: dict[str, Any]) -> Edition:
-        return Edition(parse(document, str(document.get("id", "article"))), 0, is_draft=True)

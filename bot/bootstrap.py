@@ -20,7 +20,7 @@ from bot import server
 from bot import settings as configuration
 from bot.action_endpoint import ActionEndpoint
 from bot.ask import LOCAL_HEADER
-from bot.bookcase import Bookcase, Reader
+from bot.bookcase import Bookcase
 from bot.brain import BrainClient
 from bot.connectors.telegram.connector import TelegramConnector
 from bot.connectors.web.access import ClientAddress, address_behind
@@ -37,6 +37,7 @@ from bot.learning.school import MODELS_KEY, School
 from bot.learning.shadow import Shadowing
 from bot.model import SUFFIX
 from bot.process import brain_command, brain_environment, this_process
+from bot.reader import Reader
 from bot.reception import Reception
 from bot.responder import Responder
 from bot.settings import Settings
@@ -186,7 +187,9 @@ def build(settings: Settings, database: Database) -> Desk:
         if not connector.is_pulled:
             sender.connect(connector)
         connector.install(app)
-    app.add_subapp("/console", _console(settings, database, files, signal, policy, address_of))
+    reader = Reader(now, lambda: bookcase.current().reference)
+    texts = Texts(configuration.ROOT / "nlu_data", bookcase.current)
+    app.add_subapp("/console", _console(settings, database, files, signal, policy, address_of, reader, texts))
     return Desk(
         settings,
         database,
@@ -211,6 +214,8 @@ def _console(
     signal: Signal,
     policy: Policy,
     address_of: ClientAddress,
+    reader: Reader,
+    texts: Texts,
 ) -> web.Application:
     return create_console(
         database,
@@ -219,7 +224,8 @@ def _console(
         clock=now,
         notify=signal.notify,
         subscribe=signal.subscribe,
-        article_reader=Reader(now),
+        article_reader=reader,
+        texts=texts,
         serve_drafts_default=settings.serve_drafts,
         public_url=settings.url,
         is_secure=settings.is_secure,

@@ -91,12 +91,9 @@ def citations(edition: Edition, reference: Reference, language: Language) -> tup
         )
         for basis in edition.article.legal_basis
     ]
-    pages = [
-        Citation(page.url.split("/")[2], "", page.url)
-        for key in edition.article.sources
-        if (page := reference.sources.get(key)) is not None and page.url
-    ]
-    return (*law, *pages)
+    pages = (reference.sources[key].url if key in reference.sources else key for key in edition.article.sources)
+    # editors name a page by its address; the files by a key of `sources.yaml`
+    return (*law, *(Citation(url.split("/")[2], "", url) for url in pages if url.startswith(("https://", "http://"))))
 
 
 def _part(edition: Edition, reference: Reference, language: Language, part: Part, today: date) -> str:

@@ -3,6 +3,9 @@
 The models here are the schema. A file that does not fit is refused with a line that names file, field and mend.
 """
 
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -16,6 +19,7 @@ from pydantic import (
     model_serializer,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 Language = Literal["vi", "en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("vi", "en", "zh")
@@ -57,7 +61,7 @@ class LegalReference(_Strict):
     @model_validator(mode="after")
     def _is_in_order(self) -> Self:
         if self.effective_from and self.effective_to and self.effective_to < self.effective_from:
-            raise ValueError("effective_to is before effective_from; correct the dates")
+            raise PydanticCustomError("dates_order", "effective_to is before effective_from; correct the dates")
         return self
 
 
@@ -117,16 +121,66 @@ class Article(_Strict):
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:
         if self.is_volatile and self.review_by is None:
-            raise ValueError("a volatile article needs review_by: the date by which it must be looked at again")
+            raise PydanticCustomError(
+                "review_by_missing",
+                "a volatile article needs review_by: the date by which it must be looked at again",
+            )
         for field in ("documents", "steps"):
             counts = {language: len(getattr(self.content(language), field)) for language in LANGUAGES}
             if len(set(counts.values())) > 1:
-                raise ValueError(f"{field} must have as many items in every language, found {counts}")
+                message = "{field} must have as many items in every language, found {counts}"
+                raise PydanticCustomError("uneven_items", message, {"field": field, "counts": str(counts)})
         for field in ("time_limit", "fee"):
             known = {language: getattr(self.content(language), field) is not None for language in LANGUAGES}
             if len(set(known.values())) > 1:
-                raise ValueError(f"{field} must be known in every language or in none, found {known}")
+                message = "{field} must be known in every language or in none, found {known}"
+                raise PydanticCustomError("uneven_facts", message, {"field": field, "known": str(known)})
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with one field; `kind` names the sort of mistake, `message` says it in English."""
+
+    field: str
+    kind: str
+    message: str
+
+
+def complaints(document: Any) -> list[Complaint]:
+    """Everything that keeps a document from being an article, field by field; empty when it is one.
+
+    The fields of each language are looked at even when the whole cannot be: a draft says all it lacks at once.
+    """
+    try:
+        article = Article.model_validate(document)
+    except ValidationError as error:
+        return [
+            Complaint(
+                ".".join(str(step) for step in found["loc"]) or str(found.get("ctx", {}).get("field", "")),
+                found["type"],
+                found["msg"],
+            )
+            for found in error.errors()
+        ]
+    return [
+        Complaint(f"{language}.{field}", "broken_link", f"the link {link} is not complete; correct it")
+        for language in LANGUAGES
+        for field, text in _prose(article.content(language))
+        for link in _LINK.findall(text)
+        if not _WHOLE_LINK.fullmatch(link)
+    ]
+
+
+_LINK = re.compile(r"(?:https?:|www\.)\S*", re.IGNORECASE)
+_WHOLE_LINK = re.compile(r"(?:https?://|www\.)[\w-]+(?:\.[\w-]+)+(?:[:/?#]\S*)?[.,;)]?", re.IGNORECASE)
+
+
+def _prose(content: Content) -> Iterator[tuple[str, str]]:
+    for field in ("answer", "who", "time_limit", "fee", "note"):
+        yield field, getattr(content, field) or ""
+    for field in ("documents", "steps"):
+        yield field, "\n".join(getattr(content, field))
 
 
 def parse(document: Any, where: str) -> Article:

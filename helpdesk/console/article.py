@@ -4,21 +4,26 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from aiohttp import web
 
 from helpdesk.calendar import ZONE
 from helpdesk.console import form, problem
+from helpdesk.console.article_form import missing
 from helpdesk.console.change import Change, changes
 from helpdesk.console.desk import BASE, Desk, desk_of, visit_of
 from helpdesk.console.guard import status_of
-from helpdesk.console.page import go, local_path, render
-from helpdesk.console.port import ArticleReader
+from helpdesk.console.page import go, language_of, local_path, render
+from helpdesk.console.port import Shown
+from helpdesk.console.wording import Language as Words
+from helpdesk.console.wording import known
 from helpdesk.error import InvalidInput, NotFound
 from helpdesk.language import LANGUAGES, Language, as_language
 from helpdesk.message import Source
 from helpdesk.storage.article import ArticleVersion
+from helpdesk.storage.article_work import Comment
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import library
 
@@ -37,19 +42,30 @@ class Shelf:
     serving: dict[str, int]
     topics: list[str]
     total: int
+    comments: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One article's page."""
+    """One article's page.
+
+    Attributes:
+        changes: what the shown version changed from version `against`.
+        authors: who wrote the shown version, by id.
+        held: the version that held on the day that was asked for, None for none.
+    """
 
     shown: ArticleVersion
     versions: list[ArticleVersion]
     serving: int | None
     changes: list[Change]
     problem: str | None
-    previews: dict[Language, str]
+    previews: dict[Language, Shown | None]
     sources: list[Source]
+    against: int | None
+    authors: dict[int, str]
+    comments: list[Comment]
+    held: ArticleVersion | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +83,18 @@ async def show_all(request: web.Request) -> web.Response:
     wanted = {name: request.query.get(name, "").strip()[:100] for name in FILTERS}
     language = visit_of(request).officer.language
     shelf = await desk.database.read(lambda unit: _shelf(unit, desk, wanted, language))
-    return render(request, "articles.html", shelf=shelf, wanted=wanted, today=_today(desk))
+    return render(request, "articles.html", shelf=shelf, wanted=wanted, today=_today(desk), missing=missing)
 
 
 async def show(request: web.Request) -> web.Response:
     """One article in three languages, with its versions."""
-    value = request.query.get("version", "")
-    wanted = int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
+    wanted = _version_in(request, "version")
     return await _page(request, wanted, Typed(_today(desk_of(request)).isoformat()))
+
+
+def _version_in(request: web.Request, name: str) -> int | None:
+    value = request.query.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else None
 
 
 async def approve(request: web.Request) -> web.StreamResponse:
@@ -136,8 +156,11 @@ async def snippets(request: web.Request) -> web.Response:
 
 async def _page(request: web.Request, wanted: int | None, typed: Typed, status: int = 200) -> web.Response:
     desk, article_id = desk_of(request), request.match_info["article"]
-    sheet = await desk.database.read(lambda unit: _sheet(unit, desk, article_id, wanted))
+    on = form.parsed_day(request.query.get("on", ""), "on")
+    against = _version_in(request, "against")
+    sheet = await desk.database.read(lambda unit: _sheet(unit, desk, article_id, wanted, against, on))
     facts: dict[str, Any] = {"sheet": sheet, "document": sheet.shown.document, "today": _today(desk), "typed": typed}
+    facts |= {"on": on, "place_of": partial(place_of, language_of(request))}
     if wanted is not None:
         facts["path"] = f"{BASE}/articles/{article_id}?version={wanted}"
     return render(request, "article.html", status, **facts)
@@ -150,33 +173,47 @@ def _shelf(unit: Unit, desk: Desk, wanted: dict[str, str], language: str) -> She
     shown = [version for version in latest if _fits(version, wanted, desk.clock())]
     shown.sort(key=lambda version: (str(version.document.get("topic")), version.document[language]["title"]))
     topics = sorted({str(version.document.get("topic")) for version in latest})
-    return Shelf(shown, serving, topics, len(latest))
+    return Shelf(shown, serving, topics, len(latest), unit.comments.unsettled())
 
 
-def _sheet(unit: Unit, desk: Desk, article_id: str, wanted: int | None) -> Sheet:
+def _sheet(unit: Unit, desk: Desk, article_id: str, wanted: int | None, against: int | None, on: date | None) -> Sheet:
     versions = unit.articles.versions(article_id)
     if not versions:
         raise NotFound("this article does not exist")
-    shown = unit.articles.get(article_id, wanted) if wanted is not None else versions[0]
-    before = next((version for version in versions if version.version < shown.version), None)
     is_serving = library.serves_drafts(unit, desk.serve_drafts_default)
-    serving = [
-        version.version for version in library.living(unit, desk.clock(), is_serving) if version.id == article_id
-    ]
+    held = _held(unit, article_id, on, is_serving) if on else None
+    shown = unit.articles.get(article_id, wanted) if wanted is not None else held or versions[0]
+    before = _compared(versions, shown, against)
     problem = desk.reader.problem(shown.document)
     return Sheet(
         shown,
         versions,
-        serving[0] if serving else None,
+        _serving(unit, desk, article_id, is_serving),
         changes(before.document, shown.document) if before else [],
         problem,
-        previews=_previews(desk.reader, shown.document) if problem is None else {},
+        previews={language: desk.reader.shown(shown.document, language, on) for language in LANGUAGES},
         sources=desk.reader.sources(shown.document) if problem is None else [],
+        against=before.version if before else None,
+        authors=unit.articles.authors(article_id, shown.version),
+        comments=unit.comments.of(article_id),
+        held=held,
     )
 
 
-def _previews(reader: ArticleReader, document: dict[str, Any]) -> dict[Language, str]:
-    return {language: reader.preview(document, language) for language in LANGUAGES}
+def _serving(unit: Unit, desk: Desk, article_id: str, is_serving_drafts: bool) -> int | None:
+    living = library.living(unit, desk.clock(), is_serving_drafts)
+    return next((version.version for version in living if version.id == article_id), None)
+
+
+def _held(unit: Unit, article_id: str, on: date, is_serving_drafts: bool) -> ArticleVersion | None:
+    held = library.held_on(unit, on, is_serving_drafts, is_past=True)
+    return next((version for version in held if version.id == article_id), None)
+
+
+def _compared(versions: list[ArticleVersion], shown: ArticleVersion, against: int | None) -> ArticleVersion | None:
+    """The version to compare with: the one asked for, else the one before."""
+    chosen = next((one for one in versions if one.version == against and one.version != shown.version), None)
+    return chosen or next((one for one in versions if one.version < shown.version), None)
 
 
 def _fits(version: ArticleVersion, wanted: dict[str, str], now: datetime) -> bool:
@@ -193,7 +230,19 @@ def _fits(version: ArticleVersion, wanted: dict[str, str], now: datetime) -> boo
 def _is_marked(document: dict[str, Any], mark: str, today: date) -> bool:
     if mark == "overdue":
         return is_overdue(document, today)
+    if mark == "missing":
+        return bool(missing(document))
     return not mark or (mark in MARKS and bool(document.get(mark)))
+
+
+def place_of(words: Words, field: str) -> str:
+    """The name of a field as the form has it: "Vietnamese: plain answer"."""
+    first, _, rest = field.partition(".")
+    if first in LANGUAGES:
+        name, *number = rest.split(".")
+        row = f" {int(number[0]) + 1}" if number and number[0].isdigit() else ""
+        return f"{known(words, 'language', first)}: {known(words, 'article_field', name)}{row}"
+    return known(words, "edit", first) if first else known(words, "edit", "whole")
 
 
 def is_overdue(document: dict[str, Any], today: date) -> bool:

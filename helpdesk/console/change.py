@@ -68,4 +68,6 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, list | tuple):
         return "\n".join(_text(item) for item in value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if isinstance(value, dict):
+        return " · ".join(_text(item) for item in value.values() if item)
+    return value if isinstance(value, str) else json.dumps(value)

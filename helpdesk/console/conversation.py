@@ -112,13 +112,13 @@ def case_of(unit: Unit, conversation_id: str, officer: Officer, at: datetime, be
         hours=queue.hours_sentence(unit, ticket.unit, as_language(officer.language), at) if ticket else "",
         tickets=unit.tickets.of(conversation_id)[::-1],
         timeline=timeline,
-        titles=unit.articles.titles(_article_ids(timeline, ticket), as_language(officer.language)),
+        titles=unit.articles.titles(_article_ids(timeline, ticket, conversation), as_language(officer.language)),
         colleagues=[other for other in unit.officers.all() if other.is_active and other.id != officer.id],
     )
 
 
-def _article_ids(timeline: Timeline, ticket: Ticket | None) -> set[str]:
-    found = {ticket.topic if ticket else None}
+def _article_ids(timeline: Timeline, ticket: Ticket | None, conversation: Conversation) -> set[str]:
+    found = {ticket.topic if ticket else None, conversation.context.get("article")}
     for entry in timeline.entries:
         if entry.turn is not None:
             found.update(str(candidate["article_id"]) for candidate in entry.turn.candidates)

@@ -29,6 +29,7 @@ def environment() -> Environment:
         extensions=["jinja2.ext.loopcontrols"],
     )
     found.filters |= {"clock": _clock, "day": _day, "moment": _moment, "iso": datetime.isoformat, "size": _size}
+    found.filters["combined"] = _combined
     found.globals |= {"base": BASE, "asset": asset, "Role": Role}
     return found
 
@@ -107,3 +108,7 @@ def _size(size_bytes: int) -> str:
     if size_bytes < 1000:
         return f"{size_bytes} B"
     return f"{size_bytes / 1000:.0f} kB" if size_bytes < 999_500 else f"{size_bytes / 1_000_000:.1f} MB"
+
+
+def _combined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    return first | second

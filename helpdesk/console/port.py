@@ -1,9 +1,11 @@
 """What the console needs from outside, as narrow protocols."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol, Self
 
-from helpdesk.language import Language
+from helpdesk.language import LANGUAGES, Language
 from helpdesk.message import Source
 
 
@@ -25,6 +27,40 @@ QUEUE = "queue"
 """The key under which everything that changes the queue or who is on duty is notified."""
 
 
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with one field of a document; `message` is English, `kind` finds the console's own words."""
+
+    field: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer exactly as it goes out: the chat page's text, buttons and sources, and Telegram's messages.
+
+    `is_halted`: on that day the article is not in force, so this is what is said instead.
+    """
+
+    text: str
+    buttons: tuple[str, ...] = ()
+    sources: tuple[Source, ...] = ()
+    telegram: tuple[str, ...] = ()
+    is_halted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A legal text and the days it is in force, as far as they are known."""
+
+    key: str
+    title: str
+    in_force_from: date | None = None
+    in_force_to: date | None = None
+    replaced_by: str | None = None
+
+
 class ArticleReader(Protocol):
     """Understands article documents, which for the console are plain data."""
 
@@ -37,13 +73,25 @@ class ArticleReader(Protocol):
     def sources(self, document: dict[str, Any]) -> list[Source]:
         """Legal basis and source pages, resolved for display."""
 
+    def complaints(self, document: dict[str, Any]) -> list[Complaint]:
+        """Everything that keeps a document from being served, field by field; empty when it can be."""
+
+    def shown(self, document: dict[str, Any], language: Language, on: date | None = None) -> Shown | None:
+        """The answer as it goes out on a day (today by default), None while this language is not complete."""
+
+    def instruments(self) -> list[Instrument]:
+        """Every legal text that articles may rest on."""
+
+    def mask(self, text: str) -> str:
+        """A text without personal data."""
+
 
 class PlainReader:
     """The twin of the knowledge base's reader for tests and for running the console alone."""
 
     def problem(self, document: dict[str, Any]) -> str | None:
         """Only asks for a title and an answer in each language."""
-        for language in ("vi", "en", "zh"):
+        for language in LANGUAGES:
             for field in ("title", "answer"):
                 if not document.get(language, {}).get(field):
                     return f"{language}.{field} is missing; write it"
@@ -57,3 +105,25 @@ class PlainReader:
         """The keys as they stand in the document."""
         basis = [Source(str(item["instrument"]), str(item.get("article", ""))) for item in document["legal_basis"]]
         return [*basis, *(Source(str(key)) for key in document.get("sources", ()))]
+
+    def complaints(self, document: dict[str, Any]) -> list[Complaint]:
+        """Every title and answer that is missing."""
+        return [
+            Complaint(f"{language}.{field}", "string_too_short", "write it")
+            for language in LANGUAGES
+            for field in ("title", "answer")
+            if not document.get(language, {}).get(field)
+        ]
+
+    def shown(self, document: dict[str, Any], language: Language, on: date | None = None) -> Shown | None:
+        """The plain answer."""
+        text = str(document[language]["answer"])
+        return Shown(text, telegram=(text,)) if text else None
+
+    def instruments(self) -> list[Instrument]:
+        """None."""
+        return []
+
+    def mask(self, text: str) -> str:
+        """The text as it is."""
+        return text

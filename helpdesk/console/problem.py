@@ -77,6 +77,12 @@ _SHAPES: dict[str, str] = {
     "already_on": r"this is switched on already; reload the page",
     "scope_unknown": r"choose what to switch off: everything, a topic or an article",
     "topic_unknown": r"there is no article of this topic; choose one of the list",
+    "article_id": r"an article id has lower-case letters, digits and hyphens, at most (?P<limit>\d+)",
+    "article_id_taken": r"an article with this id exists; choose another id or improve that article",
+    "article_race": r"version (?P<version>\w+) was saved by somebody else meanwhile; compare and save again",
+    "comment_long": r"a comment has at most (?P<limit>\d+) characters; shorten it",
+    "comment_settled": r"this comment is settled already; reload the page",
+    "lines_many": r"a field has at most (?P<limit>\d+) lines; shorten it",
     "own_draft": r"you wrote this version; a second person approves it",
 }
 

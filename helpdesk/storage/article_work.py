@@ -82,7 +82,8 @@ class CommentRows:
     def unsettled(self) -> dict[str, int]:
         """How many comments wait, by article."""
         statement = select(article_comment.c.article_id, func.count()).where(article_comment.c.settled_at.is_(None))
-        return dict(self._connection.execute(statement.group_by(article_comment.c.article_id)).tuples().all())
+        rows = self._connection.execute(statement.group_by(article_comment.c.article_id)).all()
+        return {article_id: int(count) for article_id, count in rows}
 
 
 class ReviewRows:

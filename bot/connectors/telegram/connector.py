@@ -247,6 +247,11 @@ class TelegramConnector:
         return sent.message_id
 
 
+def as_read(author: Author, text: str) -> str:
+    """A message of the desk as people read it in a chat."""
+    return _plain(Outgoing("", author, text))
+
+
 def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
     """Short titles two in a row, long ones alone."""
     if not buttons:

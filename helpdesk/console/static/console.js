@@ -2,6 +2,7 @@
 import { startClocks } from "./clock.js";
 import { startConfirmations, startDialogs, startForms } from "./form.js";
 import { startDrafts } from "./draft.js";
+import { startEdits } from "./edit.js";
 import { startKeys } from "./key.js";
 import { startLive } from "./live.js";
 import { startAlerts } from "./alert.js";
@@ -14,6 +15,7 @@ startDrafts();
 startConfirmations();
 startDialogs();
 startForms();
+startEdits();
 startAlerts();
 startPresence();
 startSnippets();

@@ -9,7 +9,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.bookcase import Reader
+from bot.reader import Reader
 from helpdesk.usecase import demo, library
 from knowledge_base import shelf
 from knowledge_base.article import dump

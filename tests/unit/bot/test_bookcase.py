@@ -1,11 +1,10 @@
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 from sqlalchemy import update
 
-from bot.bookcase import Bookcase, Reader
+from bot.bookcase import Bookcase
 from helpdesk.storage.database import Database
 from helpdesk.storage.table import article
 from knowledge_base import shelf
@@ -52,12 +51,3 @@ def test_what_is_exported_can_be_read_again(bookcase: Bookcase, tmp_path: Path) 
     again = yaml.safe_load((tmp_path / "cancel.yaml").read_text(encoding="utf-8"))
     [original] = [one for one in shelf.articles() if one.id == "cancel"]
     assert again == dump(original)
-
-
-def test_the_console_sees_what_a_contact_would_and_what_is_wrong() -> None:
-    reader = Reader(lambda: Clock()() + timedelta(0))
-    document = dump(next(iter(shelf.articles())))
-    assert reader.problem(document) is None
-    assert reader.preview(document, "zh").strip()
-    assert reader.sources(document)
-    assert reader.problem({"id": "x"}) is not None

@@ -10,7 +10,7 @@ ROOT = Path(helpdesk.__file__).parent
 AT_START = ("database", "migrate")  # what they say is read on the terminal
 SOURCES = [
     *(ROOT / "console").glob("*.py"),
-    *(ROOT / "usecase" / f"{name}.py" for name in ("account", "hours", "library", "queue")),
+    *(ROOT / "usecase" / f"{name}.py" for name in ("account", "editing", "hours", "library", "queue", "silence")),
     *(path for path in (ROOT / "storage").glob("*.py") if path.stem not in AT_START),
     ROOT / "officer.py",
     ROOT / "ticket.py",
