@@ -1,7 +1,7 @@
 """`python -m benchmarks.understanding --data DIR`: everything side by side; see docs/benchmarks.md for the data.
 
-Trains what is not kept under var/bench/nlu, prints one line a measurement, and writes tables and charts. Needs the
-brain's environment (`make bench-nlu` sees to it).
+Trains what is not kept under var/bench/nlu, prints one line a measurement, and with the public sets writes tables and
+charts into docs/. Needs the brain's environment (`make bench-nlu` sees to it).
 """
 
 import argparse
@@ -64,8 +64,8 @@ def measure(runner: Runner, work: Iterator[tuple[Contender, Dataset]]) -> None:
             say(f"  {run.failure or f'trained in {run.train_seconds:.1f} s'}")
 
 
-def told(runner: Runner, asked: Sequence[Dataset], data: Path | None, before: str) -> str:
-    """The section of the document, from what is kept; its charts are written."""
+def told(runner: Runner, asked: Sequence[Dataset], data: Path | None, before: str, folder: Path) -> str:
+    """The section of the document in `folder`, from what is kept; its charts are written there."""
     from benchmarks.understanding import chart
 
     sides, without = contender.contenders(ROOT), list(contender.ablations(contender.ours(ROOT)))
@@ -74,7 +74,7 @@ def told(runner: Runner, asked: Sequence[Dataset], data: Path | None, before: st
     found = retrieval.measure(runner, origin.path(data, origin.XQUAD)) if data else {}
     ablated = [one for one in asked if one.name in ABLATED]
     measured = Measured(asked, sides, results, without, ablated, found, before)
-    return report.section(measured, chart.draw(measured, DOCUMENT.parent / "chart"))
+    return report.section(measured, chart.draw(measured, folder / "chart"))
 
 
 def machine() -> str:
@@ -99,7 +99,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--limit-seconds", type=int, default=3600, help="longest training")
     parser.add_argument("--nice", type=int, default=10)
     parser.add_argument("--no-ablations", action="store_true")
-    parser.add_argument("--no-report", action="store_true", help="measure only")
+    parser.add_argument("--no-report", action="store_true", help="write nothing into docs/, as without --data")
     return parser.parse_args()
 
 
@@ -117,8 +117,11 @@ def main() -> None:
     measure(runner, jobs(sides, chosen))
     if not options.no_ablations:
         measure(runner, ablation_jobs(chosen))
-    if not options.no_report:
-        report.write(told(runner, asked, options.data, before), DOCUMENT)
+    is_written = options.data and not options.no_report
+    section = told(runner, asked, options.data, before, DOCUMENT.parent if is_written else KEPT)
+    print(section)
+    if is_written:
+        report.write(section, DOCUMENT)
 
 
 if __name__ == "__main__":
