@@ -29,12 +29,14 @@ from bot.delivery import Sender
 from bot.filestore import DiskFileStore
 from bot.fleet import Fleet, Slot
 from bot.gateway import Gateway
+from bot.learning.digest import Digest
 from bot.learning.evaluate import Examiner
 from bot.learning.gate import Limits
 from bot.learning.promotion import Promoter
 from bot.learning.run import Trainer, Workshop
 from bot.learning.school import MODELS_KEY, School
 from bot.learning.shadow import Shadowing
+from bot.learning.texts import Texts
 from bot.model import SUFFIX
 from bot.process import brain_command, brain_environment, this_process
 from bot.reader import Reader
@@ -77,6 +79,7 @@ class Desk:
     gateway: Gateway
     sender: Sender
     watch: Watch
+    digest: Digest
     connectors: Sequence[Connector]
     app: web.Application
     runner: web.AppRunner | None = None
@@ -202,6 +205,7 @@ def build(settings: Settings, database: Database) -> Desk:
         gateway,
         sender,
         watch,
+        Digest(database, now, texts.load),
         connectors,
         app,
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -20,6 +21,7 @@ from knowledge_base.text.privacy import mask
 log = structlog.get_logger(__name__)
 
 REST_SECONDS, PAUSE_SECONDS = 3.0, 0.05
+_WORD = re.compile(r"\w+")
 AT_ONCE = 50
 """Turns in one transaction: SQLite has one writer, and messages that arrive wait for it."""
 
@@ -33,7 +35,7 @@ def question_of(text: str, language: str) -> NewQuestion | None:
     folded = fold(kept, keep_marks=False)
     if not folded:
         return None
-    return NewQuestion(key_of(folded), kept, folded, language, bands(folded))
+    return NewQuestion(key_of(kept), kept, folded, language, bands(folded))
 
 
 def training_text(text: str) -> str:
@@ -41,17 +43,22 @@ def training_text(text: str) -> str:
     return mask(clean(text)).replace("](", "] (").replace("]{", "] {")
 
 
-def key_of(folded: str) -> str:
-    """The key of a folded text."""
-    return hashlib.sha256(folded.encode()).hexdigest()
+def key_of(text: str) -> str:
+    """The key under which a text is found again, whatever its case, marks and punctuation."""
+    folded = fold(text, keep_marks=False)
+    return hashlib.sha256((" ".join(_WORD.findall(folded)) or folded).encode()).hexdigest()
 
 
 class Digest:
     """Runs every few seconds, and without resting while there is something left to take in."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, database: Database, clock: Callable[[], datetime], prepare: Callable[[], None] = lambda: None
+    ) -> None:
+        """`prepare` is run in a thread before the first step."""
         self._database = database
         self._clock = clock
+        self._prepare = prepare
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -65,6 +72,7 @@ class Digest:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _rounds(self) -> None:
+        await asyncio.to_thread(self._prepare)
         while True:
             try:
                 count = await self.step()

@@ -17,12 +17,14 @@ from helpdesk.console import (
     edit,
     file,
     guard,
+    labeller,
     overview,
     people,
     question,
     queue,
     rating,
     reset,
+    review,
     signin,
     stream,
     switch,
@@ -35,6 +37,7 @@ from helpdesk.console.page import go
 from helpdesk.console.password import Passwords
 from helpdesk.console.port import ArticleReader, Notify, Subscribe
 from helpdesk.console.presence import Presence
+from helpdesk.console.text import PlainTexts, TextReader
 from helpdesk.filestore import FileStore
 from helpdesk.officer import Role
 from helpdesk.policy import Policy
@@ -93,6 +96,13 @@ ROUTES = (
     Route("GET", "/files/{file}", _O, file.send),
     Route("GET", "/overview", _O, overview.show),
     Route("GET", "/questions", _O, question.show),
+    Route("GET", "/review", _O, review.show),
+    Route("POST", "/review/label", _S, review.act),
+    Route("POST", "/review/views", _O, review.save_view),
+    Route("POST", "/review/views/{view}/drop", _O, review.drop_view),
+    Route("GET", "/review/accounts", _A, labeller.show),
+    Route("POST", "/review/accounts/undo", _A, labeller.undo),
+    Route("POST", "/review/accounts/limit", _A, labeller.set_limit),
     Route("GET", "/articles", _O, article.show_all),
     Route("GET", "/articles/new", _O, edit.show),
     Route("POST", "/articles/new", _O, edit.save),
@@ -133,6 +143,7 @@ def create(
     serve_drafts_default: bool,
     public_url: str,
     is_secure: bool,
+    texts: TextReader | None = None,
     passwords: Passwords | None = None,
     address_of: Callable[[web.Request], str | None] | None = None,
 ) -> web.Application:
@@ -153,6 +164,7 @@ def create(
         notify=notify,
         subscribe=subscribe,
         reader=article_reader,
+        texts=texts or PlainTexts(),
         passwords=passwords or Passwords(),
         logins=Attempts(LOGIN_TRIES, TRY_WINDOW, clock),
         addresses=Attempts(ADDRESS_TRIES, TRY_WINDOW, clock),

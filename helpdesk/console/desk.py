@@ -11,6 +11,7 @@ from helpdesk.console.attempt import Attempts
 from helpdesk.console.password import Passwords
 from helpdesk.console.port import QUEUE, ArticleReader, Notify, Subscribe
 from helpdesk.console.presence import Presence
+from helpdesk.console.text import TextReader
 from helpdesk.filestore import FileStore
 from helpdesk.officer import Officer
 from helpdesk.policy import Policy
@@ -35,6 +36,7 @@ class Desk:
     notify: Notify
     subscribe: Subscribe
     reader: ArticleReader
+    texts: TextReader
     passwords: Passwords
     logins: Attempts
     addresses: Attempts

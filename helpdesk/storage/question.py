@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 
+from helpdesk.language import LANGUAGES
 from helpdesk.review import ReviewState
 from helpdesk.storage.asking import facet
-from helpdesk.storage.table import label, message, officer, question, turn
+from helpdesk.storage.table import article, label, message, officer, question, turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,25 @@ class Likeness:
     targets: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleTitle:
+    """An article that a label may name, by its titles."""
+
+    id: str
+    vi: str
+    en: str
+    zh: str
+
+
 _ORDERS = {
     "worth": (question.c.worth.desc(), question.c.id.desc()),
     "asked": (question.c.asked.desc(), question.c.id.desc()),
     "newest": (question.c.last_at.desc(), question.c.id.desc()),
+}
+_GROUP_ORDERS = {
+    "worth": func.max(question.c.worth),
+    "asked": func.sum(question.c.asked),
+    "newest": func.max(question.c.last_at),
 }
 _FIELDS = tuple(Question.__dataclass_fields__)
 
@@ -183,7 +199,7 @@ class QuestionRows:
             )
             .where(*conditions)
             .group_by(question.c.meaning)
-            .order_by((question.c.meaning == "").asc(), func.max(question.c.worth).desc(), question.c.meaning)
+            .order_by((question.c.meaning == "").asc(), _GROUP_ORDERS[wanted.order].desc(), question.c.meaning)
             .limit(limit)
             .offset(offset)
         ).all()
@@ -207,6 +223,13 @@ class QuestionRows:
         )
         rows = self._connection.execute(statement).all()
         return {one.id: _likeness(one, rows) for one in questions}
+
+    def titles(self) -> list[ArticleTitle]:
+        """The newest titles of every article that is not retired, by their Vietnamese ones."""
+        texts = [article.c.document[language]["title"].as_string() for language in LANGUAGES]
+        statement = select(article.c.id, *texts).where(article.c.state != "retired").order_by(article.c.version)
+        newest = {row[0]: ArticleTitle(*row) for row in self._connection.execute(statement)}
+        return sorted(newest.values(), key=lambda title: title.vi)
 
     def counts(self) -> dict[str, int]:
         """How many questions are in which state."""

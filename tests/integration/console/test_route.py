@@ -15,6 +15,7 @@ VALUES = {
     "article": "x",
     "version": "1",
     "officer": "9",
+    "view": "1",
 }
 RANK = [Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR]
 GUARDED = [route for route in ROUTES if route.role is not None and route.path != "/stream"]
