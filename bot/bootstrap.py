@@ -191,7 +191,8 @@ def build(settings: Settings, database: Database) -> Desk:
             sender.connect(connector)
         connector.install(app)
     reader = Reader(now, lambda: bookcase.current().reference)
-    app.add_subapp("/console", _console(settings, database, files, signal, policy, address_of, reader))
+    texts = Texts(configuration.ROOT / "nlu_data", bookcase.current)
+    app.add_subapp("/console", _console(settings, database, files, signal, policy, address_of, reader, texts))
     return Desk(
         settings,
         database,
@@ -218,6 +219,7 @@ def _console(
     policy: Policy,
     address_of: ClientAddress,
     reader: Reader,
+    texts: Texts,
 ) -> web.Application:
     return create_console(
         database,
@@ -227,6 +229,7 @@ def _console(
         notify=signal.notify,
         subscribe=signal.subscribe,
         article_reader=reader,
+        texts=texts,
         serve_drafts_default=settings.serve_drafts,
         public_url=settings.url,
         is_secure=settings.is_secure,
