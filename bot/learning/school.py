@@ -1,6 +1,6 @@
 """Everything about models that happens beside the conversations, in one loop: training, promotions, shadow runs.
 
-The console and the command line only write rows; this loop does what they say. It looks every two seconds, and at once
+The console and the command line only write rows; this loop does what they say. It looks every second, and at once
 when it is woken.
 """
 
@@ -28,7 +28,7 @@ from helpdesk.usecase import learning
 log = structlog.get_logger(__name__)
 
 MODELS_KEY = "models"
-ROUND_SECONDS = 2.0
+ROUND_SECONDS = 1.0
 LATE = timedelta(minutes=30)
 """A training whose hour was missed by more than this waits for the next day."""
 
