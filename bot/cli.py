@@ -74,6 +74,14 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("folder", type=Path)
     export.set_defaults(command=_kb_export)
 
+    learn = commands.add_parser("learn", help="labels as a file").add_subparsers(required=True, metavar="what")
+    written = learn.add_parser("export", help="write approved labels as training data, the same bytes every time")
+    written.add_argument("file", type=Path, nargs="?", help="where to; left out: standard output")
+    written.set_defaults(command=_learn_export)
+    read = learn.add_parser("import", help="let the labels of such a file count; what people decided stays")
+    read.add_argument("file", type=Path)
+    read.set_defaults(command=_learn_import)
+
     commands.add_parser("migrate", help="bring the database to this release's schema").set_defaults(command=_migrate)
     commands.add_parser("invite", help="print a new one-time link for the first administrator").set_defaults(
         command=_invite
@@ -148,6 +156,32 @@ def _kb_export(options: argparse.Namespace, settings: Settings) -> int:
     with open_bookcase(settings) as bookcase:
         count = bookcase.export_now(options.folder)
     print(f"{count} articles written to {options.folder}")
+    return DONE
+
+
+def _learn_export(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.bootstrap import open_database
+    from bot.learning.labelfile import export_now, save
+
+    with open_database(settings) as database:
+        text, count = export_now(database)
+    if options.file is None:
+        print(text, end="")
+    else:
+        save(text, options.file)
+        print(f"{count} labels written to {options.file}")
+    return DONE
+
+
+def _learn_import(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.bootstrap import now, open_database
+    from bot.learning.labelfile import import_now
+
+    with open_database(settings) as database:
+        result = import_now(database, options.file, now)
+    for text in result.contradicted:
+        print(f"labelled otherwise by a person, left as it is: {text}", file=sys.stderr)
+    print(f"{result.added} labels new, {result.known} known, {len(result.contradicted)} labelled otherwise")
     return DONE
 
 

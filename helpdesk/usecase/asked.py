@@ -76,14 +76,16 @@ def take_labels(unit: Unit, given: Sequence[Given], at: datetime) -> Imported:
         if one.question.key not in ids:
             ids[one.question.key] = unit.askings.add(one.question, at, is_imported=True)
     questions = {question.id: question for question in unit.questions.get(sorted(set(ids.values())))}
+    decided = {question.id: question.target for question in questions.values()}
     added, contradicted = 0, []
     for one in given:
         question = questions[ids[one.question.key]]
-        if question.target not in ("", one.target):
-            contradicted.append(question.text)
-        elif not question.target:
+        if decided[question.id] not in ("", one.target):
+            contradicted.append(one.question.text)
+        elif not decided[question.id]:
             state = ReviewState.NOT_TRAINING if one.target == NOT_TRAINING else ReviewState.REVIEWED
             added += unit.labels.move(question.id, question.version, Standing(state, one.target), "label", None, at)
+            decided[question.id] = one.target
     if added:
         unit.audit.add(at, "question.imported", None, "", count=added)
     return Imported(added, len(given) - added - len(contradicted), contradicted)
