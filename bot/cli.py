@@ -133,9 +133,9 @@ def _train(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _kb_check(_: argparse.Namespace, settings: Settings) -> int:
-    from knowledge_base import shelf
+    from knowledge_base import choice, shelf
 
-    problems = shelf.problems()
+    problems = [*shelf.problems(), *choice.problems(path.stem for path in shelf.PROCEDURES.glob("*.yaml"))]
     for line in problems:
         print(line, file=sys.stderr)
     print(f"{len(list(shelf.PROCEDURES.glob('*.yaml')))} articles checked, {len(problems)} problems")
