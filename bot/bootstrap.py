@@ -34,7 +34,7 @@ from bot.learning.evaluate import Examiner
 from bot.learning.gate import Limits
 from bot.learning.promotion import Promoter
 from bot.learning.run import Trainer, Workshop
-from bot.learning.school import MODELS_KEY, School
+from bot.learning.school import School
 from bot.learning.shadow import Shadowing
 from bot.learning.texts import Texts
 from bot.model import SUFFIX
@@ -48,6 +48,7 @@ from bot.supervisor import Supervisor
 from bot.watch import Watch
 from helpdesk.connector import Connector
 from helpdesk.console.app import create as create_console
+from helpdesk.console.port import MODELS
 from helpdesk.error import InvalidInput
 from helpdesk.officer import Role
 from helpdesk.policy import Policy
@@ -281,7 +282,7 @@ def _school(settings: Settings, database: Database, signal: Signal, fleet: Fleet
         database,
         signal,
         fleet,
-        Trainer(database, workshop_of(settings), now, examiner.compare, lambda: signal.notify(MODELS_KEY)),
+        Trainer(database, workshop_of(settings), now, examiner.compare, lambda: signal.notify(MODELS)),
         Promoter(database, fleet, root, models, now, desk),
         Shadowing(database, fleet, now),
         models,

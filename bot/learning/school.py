@@ -19,6 +19,7 @@ from bot.learning.shadow import Shadowing
 from bot.process import is_gone
 from bot.signal import Signal
 from helpdesk.calendar import ZONE
+from helpdesk.console.port import MODELS
 from helpdesk.error import Conflict, HelpdeskError
 from helpdesk.learning import Origin, RunState
 from helpdesk.storage.database import Database
@@ -27,7 +28,6 @@ from helpdesk.usecase import learning
 
 log = structlog.get_logger(__name__)
 
-MODELS_KEY = "models"
 ROUND_SECONDS = 1.0
 LATE = timedelta(minutes=30)
 """A training whose hour was missed by more than this waits for the next day."""
@@ -75,7 +75,7 @@ class School:
 
     async def _live(self) -> None:
         await self._survive(self._open)
-        with self._signal.subscribe(MODELS_KEY) as woken:
+        with self._signal.subscribe(MODELS) as woken:
             while True:
                 for step in (self._promotions, self._trainings, self._shadows, self._schedule):
                     await self._survive(step)
@@ -122,7 +122,7 @@ class School:
                 if step != told:
                     log.info("model", step=step.removeprefix("training: "), run=run_id)
                 told = step
-            with self._signal.subscribe(MODELS_KEY) as changed:
+            with self._signal.subscribe(MODELS) as changed:
                 await changed.wait(ROUND_SECONDS)
 
     async def _graduate(self, run_id: int) -> None:
@@ -137,7 +137,7 @@ class School:
             self._fleet.preparation = run.problem if is_named else f"training failed: {run.problem}"
         elif run.origin is Origin.START or self._fleet.serving is None:
             await self._promoter.serve(run.model)
-        self._signal.notify(MODELS_KEY)
+        self._signal.notify(MODELS)
 
     async def _begin(self, origin: Origin) -> None:
         at = self._clock()
@@ -162,7 +162,7 @@ class School:
 
     async def _promotions(self) -> None:
         if await self._promoter.carry_out():
-            self._signal.notify(MODELS_KEY)
+            self._signal.notify(MODELS)
         elif self._fleet.serving is not None:
             await self._promoter.follow()
 

@@ -23,6 +23,9 @@ class Subscription(Protocol):
 Notify = Callable[[str], None]
 Subscribe = Callable[[str], Subscription]
 
+MODELS = "models"
+"""The key under which everything about models and training is notified."""
+
 QUEUE = "queue"
 """The key under which everything that changes the queue or who is on duty is notified."""
 

@@ -83,6 +83,17 @@ _SHAPES: dict[str, str] = {
     "comment_long": r"a comment has at most (?P<limit>\d+) characters; shorten it",
     "comment_settled": r"this comment is settled already; reload the page",
     "lines_many": r"a field has at most (?P<limit>\d+) lines; shorten it",
+    "training_runs": r"a training run is under way; wait for it or cancel it",
+    "training_idle": r"no training run is under way",
+    "model_state": r"this model cannot be promoted as it is now; reload the page",
+    "gate_reason": r"the gate does not let this model pass; give the reason for promoting it all the same",
+    "no_previous": r"there is no earlier model to go back to",
+    "promotion_runs": r"another change of the model is under way; wait for it",
+    "shadow_hours": r"a shadow run lasts between 1 hour and 7 days",
+    "shadow_model": r"this model cannot run in the shadow; reload the page",
+    "shadow_runs": r"another shadow run is under way; end it first",
+    "model_unknown": r"there is no such model",
+    "compare_idle": r"no other model answers; there is nothing to compare with",
     "own_draft": r"you wrote this version; a second person approves it",
 }
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from helpdesk.console.desk import Desk, desk_of
 from helpdesk.console.guard import add_headers, find_visit
-from helpdesk.console.port import QUEUE, Subscription
+from helpdesk.console.port import MODELS, QUEUE, Subscription
 from helpdesk.error import StorageUnavailable
 
 HEARTBEAT_SECONDS = 20.0
@@ -34,7 +34,7 @@ def presence_key(conversation_id: str) -> str:
 
 
 async def follow(request: web.Request) -> web.StreamResponse:
-    """Stream `changed` events of the queue and, with `?conversation=`, of one conversation."""
+    """Stream `changed` events of the queue, with `?conversation=` of one conversation, with `?models=` of models."""
     desk = desk_of(request)
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"})
     add_headers(response)
@@ -61,7 +61,8 @@ async def close(app: web.Application) -> None:
 
 def _keys(request: web.Request) -> list[str]:
     conversation_id = request.query.get("conversation", "")[:32]
-    return [QUEUE, *([conversation_id, presence_key(conversation_id)] if conversation_id else [])]
+    models = [MODELS] if "models" in request.query else []
+    return [QUEUE, *models, *([conversation_id, presence_key(conversation_id)] if conversation_id else [])]
 
 
 async def _relay(

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from helpdesk.error import Conflict, InvalidInput
-from helpdesk.learning import ModelState, Origin, PromotionKind, PromotionState, RunState
+from helpdesk.learning import ModelState, Origin, Phase, PromotionKind, PromotionState, RunState
 from helpdesk.officer import Officer, Role
 from helpdesk.storage.model import Serving
 from helpdesk.storage.training import TrainingRun
@@ -22,6 +22,20 @@ def begin_training(unit: Unit, origin: Origin, officer: Officer | None, at: date
         raise Conflict("a training run is under way; wait for it or cancel it")
     run_id = unit.training.begin(origin, officer.id if officer else None, at)
     unit.audit.add(at, "training.started", officer.id if officer else None, str(run_id), origin=str(origin))
+    return run_id
+
+
+def begin_comparison(unit: Unit, name: str, officer: Officer, at: datetime) -> int:
+    """File a run that only compares a model with the one that serves; raises Conflict."""
+    officer.require(Role.ADMINISTRATOR)
+    at_work = unit.models.serving()
+    if unit.models.get(name).state is ModelState.REFUSED or at_work is None or at_work.model == name:
+        raise Conflict("no other model answers; there is nothing to compare with")
+    if unit.training.running() is not None:
+        raise Conflict("a training run is under way; wait for it or cancel it")
+    run_id = unit.training.begin(Origin.CONSOLE, officer.id, at)
+    unit.training.progress(run_id, at, phase=Phase.COMPARING, model=name)
+    unit.audit.add(at, "comparison.started", officer.id, name)
     return run_id
 
 
@@ -44,7 +58,7 @@ def promote(unit: Unit, name: str, officer: Officer, reason: str, at: datetime) 
     officer.require(Role.SUPERVISOR)
     model, at_work = unit.models.get(name), unit.models.serving()
     if model.state in (ModelState.SERVING, ModelState.REFUSED):
-        raise Conflict(f"this model is {model.state} and cannot be promoted; reload the page")
+        raise Conflict("this model cannot be promoted as it is now; reload the page")
     found = unit.models.comparison(name, at_work.model) if at_work else None
     is_against = at_work is not None and (found is None or not found.is_passing)
     if is_against and not reason.strip():

@@ -15,7 +15,14 @@ VALUES = {
     "article": "x",
     "version": "1",
     "officer": "9",
+    "silence": "1",
+    "comment": "1",
+    "law": "1",
+    "task": "1",
+    "recall": "1",
+    "gap": "1",
     "view": "1",
+    "model": "x",
 }
 RANK = [Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR]
 GUARDED = [route for route in ROUTES if route.role is not None and route.path != "/stream"]

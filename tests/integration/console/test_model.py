@@ -1,0 +1,186 @@
+"""The pages of the models: training, comparing, promoting, going back; who may what, and what the log keeps."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.learning import gate, report
+from bot.learning.exam import Answer, Question, Verdict
+from bot.learning.gate import Limits
+from bot.learning.report import Sitting
+from helpdesk.learning import Origin, Phase, PromotionKind, RunState
+from helpdesk.officer import Role
+from helpdesk.storage.unit import Unit
+from helpdesk.usecase import learning
+from tests.integration.console.desk import ConsoleDesk
+
+
+def answer(is_right: bool, article_id: str | None = "cancel") -> Answer:
+    return Answer(Verdict.RIGHT if is_right else Verdict.WRONG, "answered", article_id, 0.8, 5.0)
+
+
+def compared(is_better: bool) -> dict[str, Any]:
+    """A report on twelve questions, six of which changed, all one way."""
+    questions = [Question("golden", f"câu hỏi {n} <b>", "vi", "procedure/cancel") for n in range(12)]
+    old = Sitting("isec-1", tuple(answer(n >= 6 or not is_better) for n in range(12)), 300.0)
+    new = Sitting("isec-2", tuple(answer(n >= 6 or is_better) for n in range(12)), 300.0)
+    found = report.build(questions, old, new, lambda article_id: "declaration")
+    return found | {"gate": gate.judge(found, Limits())}
+
+
+async def stocked(desk: ConsoleDesk, is_better: bool = True, is_compared: bool = True) -> None:
+    """Two models; the first one serves."""
+
+    def add(unit: Unit) -> None:
+        for number in (1, 2):
+            unit.models.add(
+                name=f"isec-{number}",
+                archive=f"isec-{number}.tar.gz",
+                sha256=str(number) * 64,
+                fingerprint="f",
+                origin=Origin.CONSOLE,
+                trained_at=desk.clock() + timedelta(minutes=number),
+                rasa="3.6.21",
+                seconds=90.0,
+                facts={"counts": {"articles": 110, "labels": 20, "held_out": 2, "waiting": 0}},
+            )
+        unit.models.serve("isec-1", desk.clock())
+        if is_compared:
+            found = compared(is_better)
+            unit.models.compare("isec-2", "isec-1", desk.clock(), gate.is_open(found["gate"]), found)
+
+    await desk.database.write(add)
+
+
+async def acts(desk: ConsoleDesk) -> list[str]:
+    return [entry.action for entry in await desk.read(lambda unit: unit.audit.recent())]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_the_pages_open_in_both_languages_with_and_without_anything_on_them(
+    desk: ConsoleDesk, language: str
+) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR, language)
+    assert (await boss.text("/models")).count("<h1") == 1
+    await stocked(desk)
+    await desk.database.write(lambda unit: learning.begin_shadow(unit, "isec-2", boss.officer, 3, desk.clock()))
+    assert (await boss.text("/models")).count("<h1") == 1
+    page = await boss.text("/models/isec-2")
+    assert page.count("<h1") == 1
+    assert "<b>" not in page.partition("câu hỏi 1")[2][:20]
+
+
+async def test_training_is_started_followed_and_cancelled(desk: ConsoleDesk) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
+    await boss.text("/models")
+    assert (await boss.post("/models/train")).status == 303
+    assert "models" in desk.notified
+    assert "Freezing the data" in await boss.text("/models")
+    again = await boss.post("/models/train")
+    assert again.status == 409
+    assert "A training run is under way" in await again.text()
+    run = await desk.read(lambda unit: unit.training.running())
+    assert run is not None
+    progress = {"phase": Phase.LEARNING, "share": 0.42, "detail": "IntentRanker", "tail": "one\ntwo"}
+    await desk.database.write(lambda unit: unit.training.progress(run.id, desk.clock(), **progress))
+    page = await boss.text("/models")
+    assert 'value="42"' in page
+    assert "IntentRanker" in page
+    assert "one\ntwo" in page
+    assert (await boss.post("/models/cancel")).status == 303
+    ended = await desk.read(lambda unit: unit.training.get(run.id))
+    assert ended is not None
+    assert ended.state is RunState.CANCELLED
+    assert (await boss.post("/models/cancel")).status == 409
+    assert {"training.started", "training.cancelled"} <= set(await acts(desk))
+
+
+async def test_a_candidate_that_passes_the_gate_is_promoted_by_a_supervisor_without_a_reason(desk: ConsoleDesk) -> None:
+    lead = await desk.signed_in("lead", Role.SUPERVISOR)
+    await stocked(desk)
+    page = await lead.text("/models/isec-2")
+    assert "Fixed: right now, not before</b> (6)" in page
+    assert "Train now" not in await lead.text("/models")
+    await lead.text("/models/isec-2")
+    assert (await lead.post("/models/isec-2/promote")).status == 303
+    found = await desk.read(lambda unit: unit.models.under_way())
+    assert found is not None
+    assert (found.kind, found.model, found.before, found.is_against_gate) == (
+        PromotionKind.PROMOTE,
+        "isec-2",
+        "isec-1",
+        False,
+    )
+    assert "is being made ready" in await lead.text("/models")
+    assert (await lead.post("/models/isec-2/promote")).status == 409
+
+
+async def test_against_the_gate_a_reason_is_needed_and_kept(desk: ConsoleDesk) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
+    await stocked(desk, is_better=False)
+    assert "The gate does not let this model pass." in await boss.text("/models/isec-2")
+    refused = await boss.post("/models/isec-2/promote", reason="  ")
+    assert refused.status == 422
+    assert "give the reason" in await refused.text()
+    assert (await boss.post("/models/isec-2/promote", reason="the law changed today")).status == 303
+    [entry] = [one for one in await desk.read(lambda unit: unit.audit.recent()) if one.action.startswith("model.")]
+    assert entry.detail == {"against_gate": True, "why": "the law changed today"}
+    assert "the law changed today" in await boss.text("/models")
+
+
+async def test_a_model_that_was_never_compared_with_the_serving_one_does_not_pass(desk: ConsoleDesk) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
+    await stocked(desk, is_compared=False)
+    await boss.text("/models/isec-2")
+    assert (await boss.post("/models/isec-2/promote")).status == 422
+    assert (await boss.post("/models/isec-2/compare")).status == 303
+    run = await desk.read(lambda unit: unit.training.running())
+    assert run is not None
+    assert (run.phase, run.model) == (Phase.COMPARING, "isec-2")
+
+
+async def test_going_back_leads_to_the_model_before(desk: ConsoleDesk) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
+    await stocked(desk)
+    await boss.text("/models")
+    nothing = await boss.post("/models/rollback")
+    assert nothing.status == 409
+    assert "no earlier model" in await nothing.text()
+    await desk.database.write(lambda unit: unit.models.serve("isec-2", desk.clock()))
+    assert "Go back to isec-1" in await boss.text("/models")
+    assert (await boss.post("/models/rollback", reason="worse")).status == 303
+    found = await desk.read(lambda unit: unit.models.under_way())
+    assert found is not None
+    assert (found.kind, found.model) == (PromotionKind.ROLLBACK, "isec-1")
+
+
+async def test_a_shadow_run_lists_what_differs_and_ends(desk: ConsoleDesk) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
+    await stocked(desk)
+    await boss.text("/models/isec-2")
+    assert (await boss.post("/models/isec-2/shadow", hours="0")).status == 422
+    assert (await boss.post("/models/isec-2/shadow", hours="24")).status == 303
+    run = await desk.read(lambda unit: unit.shadows.running())
+    assert run is not None
+
+    def differ(unit: Unit) -> None:
+        unit.shadows.count(run.id, 5, 1)
+        sides = {
+            "serving": {"outcome": "handoff", "article_id": None},
+            "candidate": {"outcome": "answered", "article_id": "x"},
+        }
+        unit.shadows.keep(run.id, "c" * 32, desk.clock(), question="where?", language="en", **sides)
+
+    await desk.database.write(differ)
+    page = await boss.text("/models/isec-2")
+    assert "5 questions heard, 1 answered differently" in page
+    assert "where?" in page
+    assert (await boss.post("/models/isec-2/shadow/end")).status == 303
+    assert await desk.read(lambda unit: unit.shadows.running()) is None
+
+
+async def test_a_model_that_does_not_exist_is_not_found(desk: ConsoleDesk) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
+    assert (await boss.get("/models/nothing")).status == 404
+    assert (await boss.post("/models/nothing/promote")).status == 404
