@@ -136,4 +136,7 @@ def _switches(unit: Unit) -> Switches:
 def edition_of(version: ArticleVersion) -> Edition:
     """A stored version as it is served; raises ArticleProblem."""
     article = parse(version.document, f"{version.id}, version {version.version}")
-    return Edition(article, version.version, version.approved_at is None, version.effective_from, version.effective_to)
+    is_own = not (shelf.PROCEDURES / f"{version.id}.yaml").exists()
+    return Edition(
+        article, version.version, version.approved_at is None, version.effective_from, version.effective_to, is_own
+    )

@@ -260,7 +260,8 @@ class Gateway:
             follow_up = self._responder.follow_up(text, language, article)
             if follow_up is not None:
                 return replace(follow_up, intent=answered.intent, entities=_entities(text), model=answered.model)
-        return interpret(answered, language, _entities(text))
+        own = self._responder.own(text, language, _entities(text), answered.intent)
+        return own or interpret(answered, language, _entities(text))
 
     async def _button(self, row: InboxRow, conversation: Conversation) -> None:
         try:

@@ -19,13 +19,15 @@ from helpdesk.wording import say
 from knowledge_base.answer import Citation, compose, explain_code, halted, label
 from knowledge_base.article import PARTS, Part
 from knowledge_base.aspect import aspect_of, is_follow_up, own_words
-from knowledge_base.clarification import clarification
 from knowledge_base.decision import Decision, decide, decide_alone, is_decisive
 from knowledge_base.edition import Edition, Halt, Library
 from knowledge_base.search import Hit
 
 COMPLAINTS = frozenset({"complaint", "denounce"})
 """Articles whose subject is received by a person at once."""
+
+UNPLACED = frozenset({"out_of_scope", "nlu_fallback"})
+"""Intents behind which there may be an article that the model has not learnt yet."""
 
 ASPECTS: dict[str, Part] = {name: name for name in PARTS}
 
@@ -50,6 +52,9 @@ class Responder:
         `spoken_of` is the article that was shown last; a question without a subject of its own is about it.
         """
         library = self._library()
+        own = self._own(library, text)
+        if own is not None:
+            return self.article(own.ranking[0].article_id, language, aspect_of(text), own, entities)
         known = [hit for hit in classified if hit.article_id in library.editions]
         aspect = aspect_of(text)
         if spoken_of in library.editions and is_follow_up(text, known[0].score if known else 0.0, library.named):
@@ -59,7 +64,7 @@ class Responder:
         if decision.verdict == "answer":
             return self.article(decision.ranking[0].article_id, language, aspect, decision, entities)
         if decision.verdict == "clarify":
-            return self._clarify(library, decision, language, text, entities)
+            return self._clarify(library, decision, language, entities)
         return self._not_found(decision, language, entities)
 
     def follow_up(self, text: str, language: Language, spoken_of: str | None) -> Reply | None:
@@ -70,6 +75,27 @@ class Responder:
         if spoken_of not in self._library().editions or aspect_of(text) is None or own_words(text):
             return None
         return self.article(spoken_of, language, aspect_of(text), Decision("answer", (Hit(spoken_of, 1.0),)))
+
+    def own(
+        self, text: str, language: Language, entities: Sequence[FoundEntity] = (), intent: str | None = "out_of_scope"
+    ) -> Reply | None:
+        """The answer of an article written at the desk to a question that the brain could not place.
+
+        A model that was trained before knows nothing of it, but its words are searched from the moment of approval;
+        None unless they fit as surely as without a model, and when the brain was sure of something else.
+        """
+        decision = self._own(self._library(), text) if intent in UNPLACED else None
+        if decision is None:
+            return None
+        return self.article(decision.ranking[0].article_id, language, aspect_of(text), decision, entities)
+
+    @staticmethod
+    def _own(library: Library, text: str) -> Decision | None:
+        own = library.own
+        decision = decide_alone(library.search(text)) if own else None
+        if decision is None or decision.verdict != "answer" or decision.ranking[0].article_id not in own:
+            return None
+        return decision
 
     def answer_alone(self, text: str, language: Language, entities: Sequence[FoundEntity] = ()) -> Reply:
         """Answer without the classifier: only what is certain, everything else goes to an officer."""
@@ -217,17 +243,19 @@ class Responder:
         )
 
     def _clarify(
-        self,
-        library: Library,
-        decision: Decision,
-        language: Language,
-        text: str,
-        entities: Sequence[FoundEntity],
+        self, library: Library, decision: Decision, language: Language, entities: Sequence[FoundEntity]
     ) -> Reply:
-        asked = clarification(library, decision, language, text)
-        choices = [Button(choice.label, str(Payload("pick", (choice.article_id,)))) for choice in asked.choices]
+        choices = [
+            Button(
+                library.editions[hit.article_id].article.content(language).title,
+                str(Payload("pick", (hit.article_id,))),
+            )
+            for hit in decision.choices
+        ]
         nothing = Button(say(language, "button.none"), str(Payload("none")))
-        draft = Draft(asked.text, buttons=(*choices, nothing, _officer(language)), outcome=Outcome.CLARIFY)
+        draft = Draft(
+            label(language, "clarify"), buttons=(*choices, nothing, _officer(language)), outcome=Outcome.CLARIFY
+        )
         return Reply(
             Outcome.CLARIFY,
             language,

@@ -52,13 +52,19 @@ class LawEnd:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One living version of an article; `effective_to` is its last day."""
+    """One living version of an article.
+
+    Attributes:
+        effective_to: its last day.
+        is_own: written at the desk, so that a model may not have learnt it yet.
+    """
 
     article: Article
     version: int
     is_draft: bool
     effective_from: date | None = None
     effective_to: date | None = None
+    is_own: bool = False
 
     def is_overdue(self, today: date) -> bool:
         """True when the review date has passed."""
@@ -115,6 +121,11 @@ class Library:
     def switched(self, switches: Switches) -> "Library":
         """The same with other switches; nothing is indexed anew, so it takes no time."""
         return replace(self, switches=switches)
+
+    @property
+    def own(self) -> frozenset[str]:
+        """The articles that were written at the desk."""
+        return frozenset(name for name, edition in self.editions.items() if edition.is_own)
 
     def halt(self, article_id: str, today: date) -> Halt | None:
         """Why an article of this library does not answer on a day, None when it does."""

@@ -129,6 +129,8 @@ async def _refused(
         return versions[0] if versions else None, _origin(unit, desk, origin_id) if origin_id else None
 
     base, origin = await desk.database.read(look)
+    if base is None and article_id != NEW:
+        raise error
     is_race = isinstance(error, Conflict) and base is not None
     theirs = tuple(changes(empty() | base.document, document)) if is_race and base else ()
     sheet = _sheet(desk, article_id, document, base, origin, problem.words(request, error), theirs)

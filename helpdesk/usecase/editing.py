@@ -62,6 +62,7 @@ def save(
 
 def discard(unit: Unit, article_id: str, version: int, officer: Officer, at: datetime) -> None:
     """Throw a draft away; its authors and administrators may."""
+    unit.articles.get(article_id, version)
     if officer.id not in unit.articles.authors(article_id, version):
         officer.require(Role.ADMINISTRATOR)
     values = {"state": RETIRED, "retired_at": at, "retired_by": officer.id}

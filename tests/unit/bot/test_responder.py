@@ -73,3 +73,24 @@ def test_an_unknown_code_is_said_to_be_unknown(responder: Responder) -> None:
 def test_a_title_is_given_in_the_language_and_an_id_when_there_is_none(responder: Responder) -> None:
     assert responder.title("cancel", "en") == "Cancel a customs declaration"
     assert responder.title("gone", "en") == "gone"
+
+
+def test_an_article_written_at_the_desk_answers_before_any_model_has_learnt_it() -> None:
+    [article] = [edition.article for edition in LIBRARY.editions.values() if edition.article.id == "cancel"]
+    own = article.model_copy(update={"id": "yard-fee", "vi": article.vi.model_copy(update={"title": "Phí bãi xe"})})
+    own = own.model_copy(
+        update={
+            name: content.model_copy(update={"questions": (f"xe qua dem o bai {name} tinh tien the nao",) * 3})
+            for name, content in (("vi", own.vi), ("en", own.en), ("zh", own.zh))
+        }
+    )
+    editions = [*LIBRARY.editions.values(), Edition(own, 1, is_draft=False, is_own=True)]
+    library = Library.of(editions, shelf.reference())
+    responder = Responder(lambda: library, lambda: NOON)
+    question = "xe qua dem o bai vi tinh tien the nao"
+    assert responder.answer(question, "vi", [Hit("cancel", 0.99)]).article_id == "yard-fee"
+    found = responder.own(question, "vi")
+    assert found is not None
+    assert found.article_id == "yard-fee"
+    assert responder.own("Hủy tờ khai hải quan", "vi") is None
+    assert Responder(lambda: LIBRARY, lambda: NOON).own(question, "vi") is None
