@@ -36,6 +36,7 @@ EXPLAIN = "explain"
 """Metadata that asks for the reasons, and the output property that holds them."""
 RANKED = 10
 _PREFIX = PROCEDURE + "/"
+_BACKED_FROM = 0.7  # share of the best procedure from which it speaks for there being one
 _INTENTS, _PROCEDURES, _CENTRE = "intents.npz", "procedures.npz", "centre.npy"
 
 Ranking = List[Tuple[str, float]]
@@ -64,8 +65,9 @@ class IntentRanker(GraphComponent):
         """`floor`: least confidence of an intent, 0 to 1; `floors`: by intent, where turning somebody away needs more.
 
         `strictness`: the C of the support vector machines. `meaning`: how much meaning counts beside words, 0 for
-        words alone; `sure`: confidence from which words are enough. `cache`: a file that keeps the embeddings of
-        examples from one training to the next.
+        words alone; `sure`: confidence from which words are enough. `backing`: how much likelier a question on a
+        procedure becomes when it is certain which one, 1 for not at all. `cache`: a file that keeps the embeddings
+        of examples from one training to the next.
         """
         return {
             "floor": 0.3,
@@ -73,6 +75,7 @@ class IntentRanker(GraphComponent):
             "strictness": 0.5,
             "meaning": 0.0,
             "sure": 0.8,
+            "backing": 1.0,
             "cache": "models/embedding.npz",
         }
 
@@ -167,7 +170,20 @@ class IntentRanker(GraphComponent):
         return messages
 
     def _asked(self, row: csr_matrix, meaning: Optional[np.ndarray] = None) -> Rankings:
-        return Rankings(_ranked(self._intents, row, meaning), _ranked(self._procedures, row, meaning))
+        if not row.nnz:
+            return Rankings([], [])
+        procedures = self._procedures.shares(row, meaning) if self._procedures is not None else np.zeros(0)
+        intents = self._intents.shares(row, meaning) if self._intents is not None else np.zeros(0)
+        if self._intents is not None and PROCEDURE in self._intents.classes and procedures.size:
+            intents = self._backed(intents, self._intents.classes.index(PROCEDURE), float(procedures.max()))
+        return Rankings(_ranked(self._intents, intents), _ranked(self._procedures, procedures))
+
+    def _backed(self, intents: np.ndarray, place: int, best: float) -> np.ndarray:
+        """The shares with more for `procedure` the surer it is which one: other messages rarely point at one."""
+        backed = intents.copy()
+        backed[place] *= self._config["backing"] ** max(0.0, (best - _BACKED_FROM) / (1 - _BACKED_FROM))
+        shares: np.ndarray = backed / backed.sum()
+        return shares
 
     def _meaning(self, message: Message) -> Optional[np.ndarray]:
         if self._embedder is None or not message.get(TEXT):
@@ -218,11 +234,10 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
     return scaled
 
 
-def _ranked(model: Optional[LinearModel], row: csr_matrix, meaning: Optional[np.ndarray] = None) -> Ranking:
-    """The ten likeliest classes, best first; none for a message without a known n-gram."""
-    if model is None or not row.nnz:
+def _ranked(model: Optional[LinearModel], shares: np.ndarray) -> Ranking:
+    """The ten likeliest classes, best first."""
+    if model is None:
         return []
-    shares = model.shares(row, meaning)
     return [(model.classes[place], float(shares[place])) for place in shares.argsort()[::-1][:RANKED]]
 
 

@@ -82,3 +82,17 @@ def test_meaning_is_asked_only_where_words_leave_a_doubt(share: float, asked: in
     message.add_features(Features(csr_matrix([[1.0]]), "sentence", "text", "test"))
     assert built.process([message])[0].get("intent")["name"] == name
     assert meaning.asked == asked
+
+
+@pytest.mark.parametrize(("backing", "name"), [(1.0, "must_refuse"), (6.0, "procedure")])
+def test_a_question_that_points_at_one_procedure_is_one(backing: float, name: str) -> None:
+    built = ranker({"must_refuse": 0.6, "procedure": 0.4}, backing=backing)
+    built._procedures = fixed({"cancel": 0.98, "channel-red": 0.02})
+    message = Message({"text": "x"})
+    message.add_features(Features(csr_matrix([[1.0]]), "sentence", "text", "test"))
+    assert built.process([message])[0].get("intent")["name"] == name
+
+
+def test_a_vague_one_is_left_alone() -> None:
+    message = asked({"must_refuse": 0.6, "procedure": 0.4}, backing=6.0)
+    assert message.get("intent")["confidence"] == pytest.approx(0.6)
