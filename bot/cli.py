@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from bot import settings as configuration
@@ -74,13 +75,20 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("folder", type=Path)
     export.set_defaults(command=_kb_export)
 
-    learn = commands.add_parser("learn", help="labels as a file").add_subparsers(required=True, metavar="what")
+    learn = commands.add_parser("learn", help="labels as a file, training and its state").add_subparsers(
+        required=True, metavar="what"
+    )
     written = learn.add_parser("export", help="write approved labels as training data, the same bytes every time")
     written.add_argument("file", type=Path, nargs="?", help="where to; left out: standard output")
     written.set_defaults(command=_learn_export)
     read = learn.add_parser("import", help="let the labels of such a file count; what people decided stays")
     read.add_argument("file", type=Path)
     read.set_defaults(command=_learn_import)
+    learn.add_parser("train", help="train on files, articles and labels; compare with the serving model").set_defaults(
+        command=_learn_train
+    )
+    learn.add_parser("status", help="the serving model and the last training runs").set_defaults(command=_learn_status)
+    learn.add_parser("cancel", help="give the running training up").set_defaults(command=_learn_cancel)
 
     commands.add_parser("migrate", help="bring the database to this release's schema").set_defaults(command=_migrate)
     commands.add_parser("invite", help="print a new one-time link for the first administrator").set_defaults(
@@ -182,6 +190,44 @@ def _learn_import(options: argparse.Namespace, settings: Settings) -> int:
     for text in result.contradicted:
         print(f"labelled otherwise by a person, left as it is: {text}", file=sys.stderr)
     print(f"{result.added} labels new, {result.known} known, {len(result.contradicted)} labelled otherwise")
+    return DONE
+
+
+def _learn_train(_: argparse.Namespace, settings: Settings) -> int:
+    from bot import bootstrap
+    from bot.bookcase import Bookcase
+    from bot.learning import command
+
+    with bootstrap.open_database(settings) as database:
+        bookcase = Bookcase(database, bootstrap.now, settings.serve_drafts)
+        bookcase.refresh_now()
+        make = partial(bootstrap.trainer_of, settings, database, bookcase, lambda: None)
+        lock = settings.data_dir / "desk.lock"
+        name = asyncio.run(command.train(database, make, lock, bootstrap.now, print_line))
+    print_line(f"{name} is a candidate; compare and promote it in the console, on the page Models")
+    return DONE
+
+
+def _learn_status(_: argparse.Namespace, settings: Settings) -> int:
+    from bot import bootstrap
+    from bot.learning import command
+
+    with bootstrap.open_database(settings) as database:
+        serving = database.read_now(lambda unit: unit.models.serving())
+        runs = database.read_now(lambda unit: unit.training.recent())
+    print(f"serving: {serving.model} since {serving.since:%Y-%m-%d %H:%M} UTC" if serving else "no model serves")
+    for run in runs:
+        print(command.told(run))
+    return DONE
+
+
+def _learn_cancel(_: argparse.Namespace, settings: Settings) -> int:
+    from bot import bootstrap
+    from bot.learning import command
+
+    with bootstrap.open_database(settings) as database:
+        command.cancel(database, configuration.ROOT, settings.data_dir / "training", bootstrap.now)
+    print("the training run was cancelled")
     return DONE
 
 

@@ -252,7 +252,7 @@ class Responder:
             )
             for hit in decision.choices
         ]
-        nothing = Button(say(language, "button.none"), str(Payload("none")))
+        nothing = Button(say(language, "button.none" if len(choices) > 1 else "button.not_it"), str(Payload("none")))
         draft = Draft(
             label(language, "clarify"), buttons=(*choices, nothing, _officer(language)), outcome=Outcome.CLARIFY
         )

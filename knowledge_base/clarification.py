@@ -52,14 +52,14 @@ def _told_apart(decision: Decision, language: Language) -> Clarification | None:
 
 
 def _named(library: Library, decision: Decision, language: Language) -> Clarification:
-    choices = (
+    choices = tuple(
         Choice(
             hit.article_id,
             label_of(hit.article_id, language, library.editions[hit.article_id].article.content(language).title),
         )
         for hit in decision.choices
     )
-    return Clarification(label(language, "clarify"), tuple(choices))
+    return Clarification(label(language, "clarify" if len(choices) > 1 else "clarify_one"), choices)
 
 
 def _doubt(library: Library, language: Language, text: str) -> str:

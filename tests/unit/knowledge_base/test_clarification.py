@@ -40,9 +40,8 @@ def test_a_near_miss_is_told_apart_by_its_own_question_when_the_rest_is_far_behi
         unsure(amend_after_clearance=0.34, amend_in_clearance=0.3, cancel=0.2),
         unsure(cancel=0.34, isec=0.3),
         unsure(amend_after_clearance=0.34, cancel=0.3, amend_in_clearance=0.15),
-        unsure(cancel=0.3),
     ],
-    ids=["a third is near", "no near miss", "the near miss is third", "one alone"],
+    ids=["a third is near", "no near miss", "the near miss is third"],
 )
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_otherwise_at_most_three_choices_are_named_in_the_words_of_askers(
@@ -53,6 +52,13 @@ def test_otherwise_at_most_three_choices_are_named_in_the_words_of_askers(
     assert [(one.article_id, one.label) for one in asked.choices] == [
         (hit.article_id, choice.labels()[hit.article_id].in_language(language)) for hit in decision.ranking[:3]
     ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_single_candidate_is_not_offered_as_one_of_several(language: Language) -> None:
+    asked = clarification(LIBRARY, unsure(cancel=0.3), language, "?")
+    assert asked.text != GENERAL[language]
+    assert [one.label for one in asked.choices] == [choice.labels()["cancel"].in_language(language)]
 
 
 def test_an_article_made_at_the_desk_is_offered_under_its_title() -> None:
