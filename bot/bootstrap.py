@@ -5,7 +5,7 @@ import secrets
 import socket
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -274,15 +274,20 @@ def workshop_of(settings: Settings) -> Workshop:
     return Workshop(configuration.ROOT, place, settings.model_dir, settings.serve_drafts, settings.keep_models)
 
 
+def trainer_of(settings: Settings, database: Database, bookcase: Bookcase, changed: Callable[[], None]) -> Trainer:
+    """Who carries training runs out; `changed` is called whenever one has got further."""
+    limits = Limits(settings.gate_noise, settings.gate_golden, settings.gate_latency, settings.gate_memory)
+    examiner = Examiner(database, configuration.ROOT, settings.model_dir, bookcase.current, limits, now)
+    return Trainer(database, workshop_of(settings), now, examiner.compare, changed)
+
+
 def _school(settings: Settings, database: Database, signal: Signal, fleet: Fleet, bookcase: Bookcase) -> School:
     root, models, desk = configuration.ROOT, settings.model_dir, this_process()
-    limits = Limits(settings.gate_noise, settings.gate_golden, settings.gate_latency, settings.gate_memory)
-    examiner = Examiner(database, root, models, bookcase.current, limits, now)
     return School(
         database,
         signal,
         fleet,
-        Trainer(database, workshop_of(settings), now, examiner.compare, lambda: signal.notify(MODELS)),
+        trainer_of(settings, database, bookcase, lambda: signal.notify(MODELS)),
         Promoter(database, fleet, root, models, now, desk),
         Shadowing(database, fleet, now),
         models,
