@@ -150,12 +150,15 @@ async def _page(request: web.Request, query: Mapping[str, str], said: list[str],
 
 
 def _inbox(unit: Unit, texts: TextReader, sieve: Sieve, number: int, officer: Officer) -> Inbox:
+    counts = unit.questions.counts()
     if sieve.fields["view"] == "groups":
         offset = (number - 1) * GROUPS
         groups, count, total = unit.questions.groups(sieve.wanted, GROUPS, offset, EACH)
         pages = count * (paging.SIZE // GROUPS)
     else:
-        found, total = unit.questions.find(sieve.wanted, paging.SIZE, (number - 1) * paging.SIZE)
+        known_total = None if sieve.is_narrowed or sieve.wanted.state is None else counts.get(sieve.wanted.state, 0)
+        offset = (number - 1) * paging.SIZE
+        found, total = unit.questions.find(sieve.wanted, paging.SIZE, offset, known_total)
         groups, pages = [Group("", total, 0, 0, 0, found)], total
     questions = [question for group in groups for question in group.questions]
     return Inbox(
@@ -163,7 +166,7 @@ def _inbox(unit: Unit, texts: TextReader, sieve: Sieve, number: int, officer: Of
         total,
         pages,
         tips(unit, texts, questions),
-        unit.questions.counts(),
+        counts,
         unit.questions.titles(),
         unit.labels.views(officer.id),
     )

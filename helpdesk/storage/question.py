@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, literal, select
 
 from helpdesk.language import LANGUAGES
 from helpdesk.review import ReviewState
@@ -165,11 +165,14 @@ class QuestionRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def find(self, wanted: Wanted, limit: int = 50, offset: int = 0) -> tuple[list[Question], int]:
-        """Questions that match, in the order asked for, and how many there are in all."""
+    def find(
+        self, wanted: Wanted, limit: int = 50, offset: int = 0, total: int | None = None
+    ) -> tuple[list[Question], int]:
+        """Questions that match, in the order asked for, and how many there are in all, counted unless it is known."""
         conditions = _conditions(wanted)
-        count = select(func.count()).select_from(question).where(*conditions)
-        total = self._connection.execute(count).scalar_one()
+        if total is None:
+            count = select(func.count()).select_from(question).where(*conditions)
+            total = self._connection.execute(count).scalar_one()
         chosen = select(question.c.id).where(*conditions).order_by(*_ORDERS[wanted.order]).limit(limit).offset(offset)
         ids = list(self._connection.execute(chosen).scalars())
         return self.get(ids), int(total)
@@ -187,15 +190,11 @@ class QuestionRows:
         Beside them how many groups and how many questions there are in all.
         """
         conditions = _conditions(wanted)
-        whole = select(func.count(question.c.meaning.distinct()), func.count()).where(*conditions)
-        groups, total = self._connection.execute(whole.select_from(question)).one()
         heads = self._connection.execute(
             select(
-                question.c.meaning,
-                func.count(),
-                func.sum(question.c.asked),
-                func.sum(question.c.poor),
-                func.count(question.c.language.distinct()),
+                *(question.c.meaning, func.count(), func.sum(question.c.asked), func.sum(question.c.poor)),
+                sum((func.max(case((question.c.language == one, 1), else_=0)) for one in LANGUAGES), literal(0)),
+                *(func.count().over(), func.sum(func.count()).over()),
             )
             .where(*conditions)
             .group_by(question.c.meaning)
@@ -204,8 +203,8 @@ class QuestionRows:
             .offset(offset)
         ).all()
         members = self._members([head[0] for head in heads], conditions, each)
-        found = [_group(head, members) for head in heads]
-        return found, int(groups), int(total)
+        groups, total = (int(heads[0][5]), int(heads[0][6])) if heads else (0, 0)
+        return [_group(head, members) for head in heads], groups, total
 
     def _members(self, meanings: list[str], conditions: list[ColumnElement[bool]], each: int) -> list[Question]:
         place = func.row_number().over(partition_by=question.c.meaning, order_by=_ORDERS["worth"]).label("place")
@@ -233,12 +232,12 @@ class QuestionRows:
 
     def counts(self) -> dict[str, int]:
         """How many questions are in which state."""
-        rows = self._connection.execute(select(question.c.state, func.count()).group_by(question.c.state)).tuples()
-        return dict(rows.all())
+        statement = select(question.c.state, func.count().label("number")).group_by(question.c.state)
+        return {row.state: row.number for row in self._connection.execute(statement)}
 
 
 def _group(head: Any, members: list[Question]) -> Group:
-    meaning, count, asked, poor, languages = head
+    meaning, count, asked, poor, languages, *_ = head
     return Group(meaning, count, asked, poor, languages, [one for one in members if one.meaning == meaning])
 
 

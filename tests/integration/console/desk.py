@@ -60,6 +60,7 @@ class ConsoleDesk:
     serve_drafts: bool = True
     is_secure: bool = False
     reader: ArticleReader = field(default_factory=PlainReader)
+    url: str = ""
     database: Database = field(init=False)
     signal: Signal = field(init=False, default_factory=Signal)
     notified: list[str] = field(init=False, default_factory=list)
@@ -68,7 +69,7 @@ class ConsoleDesk:
 
     async def open(self, port: int | None = None) -> "ConsoleDesk":
         """Create the tables and start serving on loopback."""
-        self.database = Database(create(f"sqlite:///{self.folder / 'desk.db'}"))
+        self.database = Database(create(self.url or f"sqlite:///{self.folder / 'desk.db'}"))
         table.metadata.create_all(self.database.engine)
         root = web.Application()
         root.add_subapp(BASE, self._console())

@@ -63,7 +63,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_question_cluster_id", "question", ["cluster_id"], unique=False)
     op.create_index("ix_question_last_at", "question", ["last_at"], unique=False)
-    op.create_index("ix_question_meaning", "question", ["meaning", "state", "worth"], unique=False)
+    covering = ["state", "meaning", "worth", "asked", "poor", "language", "last_at"]
+    op.create_index("ix_question_meaning", "question", covering, unique=False)
     op.create_index("ix_question_state", "question", ["state", "worth", "id"], unique=False)
     op.create_index("ix_question_target", "question", ["target"], unique=False)
     op.create_table(
