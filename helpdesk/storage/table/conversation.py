@@ -166,4 +166,6 @@ turn = Table(
     Index("ix_turn_created_at", "created_at"),
     Index("ix_turn_conversation_id", "conversation_id"),
     Index("ix_turn_outcome", "outcome", "created_at"),
+    # everything that the pages about the desk's work count, so that a year of turns is read from here alone
+    Index("ix_turn_insight", "created_at", "language", "channel", "outcome", "is_useful", "article_id"),
 )
