@@ -22,8 +22,8 @@ def test_an_empty_address_asks_for_new_questions_by_worth() -> None:
 def test_every_filter_is_understood() -> None:
     found = wanted(
         state="all", words="Huỷ  tờ", language="zh", channel="web", outcome="clarify", intent="officer",
-        article="cancel", poor="wrong", judged="poor", least="20", most="60", since="2026-11-01", until="2026-11-02", escalated="1",
-        answered="1", order="asked", meaning="procedure/cancel", cluster="7",
+        article="cancel", poor="wrong", judged="poor", least="20", most="60", since="2026-11-01", until="2026-11-02",
+        escalated="1", answered="1", order="asked", meaning="procedure/cancel", cluster="7",
     )  # fmt: skip
     assert found == Wanted(
         None, ("huy", "to"), "zh", "web", "clarify", "officer", "cancel", "wrong", "poor", "procedure/cancel", 7,
