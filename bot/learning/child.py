@@ -22,7 +22,9 @@ nice -n "$niceness" "$python" -m rasa train "$@" > "$log" 2>&1 < /dev/null
 echo $? > "$status.part" && mv "$status.part" "$status"
 """
 _STEP = re.compile(r"Starting to train component '?([\w.]+)")
-_NOISE = re.compile(r"it/s|s/it|^\s*$")
+_NOISE = re.compile(r"it/s|s/it|UserWarning|More info at|^\s*$")
+"""Rasa's warnings quote examples, which people may have written."""
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,11 @@ class Child:
         """What its files say now."""
         lines: list[str] = []
         with suppress(OSError):
-            lines = self.log.read_text(encoding="utf-8", errors="replace").replace("\r", "\n").splitlines()
+            said = self.log.read_text(encoding="utf-8", errors="replace").replace("\r", "\n")
+            lines = _COLOUR.sub("", said).splitlines()
         steps = [found[1] for line in lines if (found := _STEP.search(line))]
-        said = tuple(line.strip()[:300] for line in lines if not _NOISE.search(line))
-        return Learning(steps[-1] if steps else "", said[-TAIL_LINES:], self._status())
+        told = tuple(line.strip()[:300] for line in lines if not _NOISE.search(line))
+        return Learning(steps[-1] if steps else "", told[-TAIL_LINES:], self._status())
 
     def lives(self, pid: int | None) -> bool:
         """Whether this process runs and is ours: ids are used again."""

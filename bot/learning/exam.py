@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.interpreter import codes_in
 from bot.learning.snapshot import PROCEDURE
-from bot.responder import Responder
+from bot.responder import COMPLAINTS, Responder
 from helpdesk.language import Language, as_language
 from helpdesk.message import Outcome
 from helpdesk.payload import parse
@@ -161,7 +161,8 @@ def reply_to(text: str, language: Language, parsed: Parsed, responder: Responder
 def _verdict(question: Question, reply: Reply) -> Verdict:
     if question.article is None:
         return _verdict_of_intent(question.target, reply)
-    if reply.article_id == question.article:
+    is_received = question.article in COMPLAINTS and reply.outcome is Outcome.HANDOFF
+    if reply.article_id == question.article or is_received:
         return Verdict.RIGHT
     if reply.outcome is Outcome.CLARIFY:
         return Verdict.OFFERED if question.article in _choices(reply) else Verdict.ASKED
