@@ -5,7 +5,7 @@ brain. The desk sends with every message what the conversation is about, so no b
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -166,10 +166,10 @@ class Fleet:
         self.serving = slot
         log.info("brain.switched", model=slot.model, before=before.model if before else "")
         for model in list(self._beside):
-            self._later(model, self.dismiss(model))
+            self._later(model, 0.0)
         if before is not None:
             self._beside[before.model] = before
-            self._later(before.model, self._cool(before.model))
+            self._later(before.model, self.keep_seconds)
 
     async def dismiss(self, model: str) -> None:
         """End a brain that stands beside; nothing happens when there is none."""
@@ -188,8 +188,8 @@ class Fleet:
                 await slot.supervisor.stop()
         self._beside.clear()
 
-    async def _cool(self, model: str) -> None:
-        await asyncio.sleep(self.keep_seconds)
+    async def _dismiss_after(self, model: str, seconds: float) -> None:
+        await asyncio.sleep(seconds)
         await self.dismiss(model)
 
     def _keep(self, model: str) -> None:
@@ -197,13 +197,9 @@ class Fleet:
         if task := self._tasks.pop(model, None):
             task.cancel()
 
-    def _later(self, model: str, job: Awaitable[None]) -> None:
+    def _later(self, model: str, seconds: float) -> None:
         self._keep(model)
-
-        async def run() -> None:
-            await job
-
-        task = asyncio.create_task(run(), name=f"brain-{model}")
+        task = asyncio.create_task(self._dismiss_after(model, seconds), name=f"brain-{model}")
         self._tasks[model] = task
         task.add_done_callback(lambda done: self._tasks.pop(model) if self._tasks.get(model) is done else None)
 
