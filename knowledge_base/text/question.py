@@ -1,7 +1,8 @@
 """Telling apart the questions of one message: "1. giờ làm việc? 2. phí bao nhiêu?" asks twice.
 
-Only what is marked as a question counts: it ends with a question mark, or its line or place is numbered. What stands
-before a question (where somebody is, what goods they have) stays with it.
+Only what is marked as a question counts: its line or place is numbered, or it ends with a question mark and there are
+at least three of them, for two are mostly one matter told in two breaths. What stands before a question (where somebody
+is, what goods they have) stays with it.
 """
 
 import re
@@ -18,13 +19,16 @@ _NUMBER = re.compile(
 )
 _ASKED = re.compile(r"[^?？]*[?？]+")
 _FEWEST_WORDS = 2
+_FEWEST_MARKED = 3
 
 
 def split(text: str) -> list[str]:
-    """The questions of `text` in their order, at most MOST; [text] unless there are at least two."""
+    """The questions of `text` in their order, at most MOST; [text] when it is one."""
     numbered = _numbered(text)
-    found = numbered if len(numbered) > 1 else _marked(text)
-    return found[:MOST] if len(found) > 1 else [text]
+    if len(numbered) > 1:
+        return numbered[:MOST]
+    marked = _marked(text)
+    return marked[:MOST] if len(marked) >= _FEWEST_MARKED else [text]
 
 
 def _numbered(text: str) -> list[str]:

@@ -13,13 +13,16 @@ from knowledge_base.text.question import MOST, split
             ["giờ làm việc cửa khẩu?", "phí hải quan bao nhiêu?"],
         ),
         ("cho em hoi\n1) huy to khai\n2) xin hoan thue\n", ["huy to khai", "xin hoan thue"]),
-        ("报关费多少？要交哪些资料？", ["报关费多少？", "要交哪些资料？"]),
+        ("报关费多少？要交哪些资料？几点下班？", ["报关费多少？", "要交哪些资料？", "几点下班？"]),
         ("①怎么报关 ②多久放行", ["怎么报关", "多久放行"]),
         (
-            "I have 2 trucks of durian. What papers do I need? Where do I file?",
-            ["I have 2 trucks of durian. What papers do I need?", "Where do I file?"],
+            "I have 2 trucks of durian. What papers do I need? Where do I file? How long does it take?",
+            ["I have 2 trucks of durian. What papers do I need?", "Where do I file?", "How long does it take?"],
         ),
-        ("Sao chưa thông quan?? Ơ? Phí bao nhiêu ạ?", ["Sao chưa thông quan?? Ơ?", "Phí bao nhiêu ạ?"]),
+        (
+            "Sao chưa thông quan?? Ơ? Phí bao nhiêu ạ? Nộp ở đâu?",
+            ["Sao chưa thông quan?? Ơ?", "Phí bao nhiêu ạ?", "Nộp ở đâu?"],
+        ),
     ],
 )
 def test_marked_questions_are_told_apart(text: str, questions: list[str]) -> None:
@@ -36,6 +39,7 @@ def test_marked_questions_are_told_apart(text: str, questions: list[str]) -> Non
         "tk 301234567890 ngày 12/10/2026 sai số lượng 1.200 thành 12.000, sửa sao?",
         "Thông tư 121/2025/TT-BTC có hiệu lực chưa?",
         "1. một việc thôi",
+        "Lô phụ kiện bị luồng vàng, chờ ai xem? Bao lâu thì xong?",
     ],
 )
 def test_one_question_stays_whole(text: str) -> None:
