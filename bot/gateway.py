@@ -34,6 +34,7 @@ from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason
 from helpdesk.usecase import command, intake, queue, turn
 from helpdesk.wording import say
+from knowledge_base.search import Hit
 from knowledge_base.text import language as spoken
 from knowledge_base.text.entity import find as find_entities
 from knowledge_base.text.normal import MAX_LENGTH, cap, clean
@@ -49,8 +50,9 @@ CALM, GIVE_WAY_SECONDS, GIVE_WAY_TIMES = 3, 0.02, 50
 MESSAGES_PER_SESSION = 40
 COMMENT = "comment_on"
 """In the payload of a text that intake took for the comment on a rating: the number of its ticket."""
-DECIDED = frozenset({"procedure", "officer", "complain"})
-"""Intents that a short follow-up question is not mistaken for; `procedure` looks at what was spoken of itself."""
+QUESTIONS = frozenset({"procedure", "nlu_fallback", "look_up_code"})
+"""Intents whose action looks at what was spoken of itself."""
+REFUSED = "must_refuse"  # only the plainest asking on outweighs it, however unsure: "and if I pay him?"
 
 
 class Gateway:
@@ -256,9 +258,10 @@ class Gateway:
         sender = f"{conversation.id}-{conversation.last_seq // MESSAGES_PER_SESSION}"
         article = conversation.context.get("article")
         answered = await self._brain.turn(sender, text, language, {"article": article} if article else {})
-        if answered.intent not in DECIDED:
-            follow_up = self._responder.follow_up(text, language, article)
-            if follow_up is not None:
+        if answered.intent not in QUESTIONS:
+            ranking = [Hit(found.article_id, found.score) for found in answered.procedures]
+            other = 1.0 if answered.intent == REFUSED else answered.confidence
+            if follow_up := self._responder.follow_up(text, language, ranking, article, other=other):
                 return replace(follow_up, intent=answered.intent, entities=_entities(text), model=answered.model)
         own = self._responder.own(text, language, _entities(text), answered.intent)
         return own or interpret(answered, language, _entities(text))

@@ -18,9 +18,11 @@ from helpdesk.usecase.turn import THIS_TURN
 from helpdesk.wording import say
 from knowledge_base.answer import Citation, compose, explain_code, halted, label
 from knowledge_base.article import PARTS, Part
-from knowledge_base.aspect import aspect_of, is_follow_up, own_words
+from knowledge_base.aspect import aspect_of
 from knowledge_base.decision import Decision, decide, decide_alone, is_decisive
 from knowledge_base.edition import Edition, Halt, Library
+from knowledge_base.follow_up.decision import is_follow_up
+from knowledge_base.follow_up.model import read
 from knowledge_base.search import Hit
 
 COMPLAINTS = frozenset({"complaint", "denounce"})
@@ -49,32 +51,45 @@ class Responder:
     ) -> Reply:
         """Answer a question that the classifier has ranked: an article, a question back, or an honest "not found".
 
-        `spoken_of` is the article that was shown last; a question without a subject of its own is about it.
+        `spoken_of` is the article that was shown last; a question that leans on it is answered from it.
         """
         library = self._library()
         own = self._own(library, text)
         if own is not None:
             return self.article(own.ranking[0].article_id, language, aspect_of(text), own, entities)
         known = [hit for hit in classified if hit.article_id in library.editions]
-        aspect = aspect_of(text)
-        if spoken_of in library.editions and is_follow_up(text, known[0].score if known else 0.0, library.named):
-            decision = Decision("answer", (Hit(spoken_of, 1.0), *known[:4]))
-            return self.article(spoken_of, language, aspect, decision, entities)
+        follow_up = self.follow_up(text, language, known, spoken_of, entities)
+        if follow_up is not None:
+            return follow_up
         decision = Decision("answer", tuple(known)) if is_decisive(known) else decide(known, library.search(text))
         if decision.verdict == "answer":
-            return self.article(decision.ranking[0].article_id, language, aspect, decision, entities)
+            return self.article(decision.ranking[0].article_id, language, aspect_of(text), decision, entities)
         if decision.verdict == "clarify":
             return self._clarify(library, decision, language, entities)
         return self._not_found(decision, language, entities)
 
-    def follow_up(self, text: str, language: Language, spoken_of: str | None) -> Reply | None:
-        """The answer to a question that only names a part ("and the fee?"), None when it is more than that.
+    def follow_up(
+        self,
+        text: str,
+        language: Language,
+        classified: Sequence[Hit],
+        spoken_of: str | None,
+        entities: Sequence[FoundEntity] = (),
+        other: float = 0.0,
+    ) -> Reply | None:
+        """The answer to a message that asks on about the article shown last ("and the fee?"), None when it does not.
 
-        Such a text tells a classifier nothing, so whatever it was taken for, it is about what was spoken of.
+        Such a message tells a classifier little, so whatever it was taken for, it may be one; `other` is how surely
+        it was taken for something that is no question on a procedure, in [0, 1].
         """
-        if spoken_of not in self._library().editions or aspect_of(text) is None or own_words(text):
+        if spoken_of is None or spoken_of not in self._library().editions:
             return None
-        return self.article(spoken_of, language, aspect_of(text), Decision("answer", (Hit(spoken_of, 1.0),)))
+        reading = read(text)
+        if not is_follow_up(reading, spoken_of, classified, other):
+            return None
+        others = [hit for hit in classified if hit.article_id != spoken_of]
+        decision = Decision("answer", (Hit(spoken_of, 1.0), *others[:4]))
+        return self.article(spoken_of, language, reading.part, decision, entities)
 
     def own(
         self, text: str, language: Language, entities: Sequence[FoundEntity] = (), intent: str | None = "out_of_scope"

@@ -6,7 +6,6 @@ from datetime import date
 from typing import Literal
 
 from knowledge_base.article import Article
-from knowledge_base.aspect import subjects
 from knowledge_base.query import readings
 from knowledge_base.search import Hit, Index, Search
 from knowledge_base.shelf import Reference
@@ -101,22 +100,19 @@ class Library:
     """Everything that is known at this moment; replaced as a whole when a version or a switch changes.
 
     `editions` may hold articles that do not answer: `halt` says which, so that the asker is told why instead of
-    getting a neighbour's answer. `named` holds the words by which its articles are named.
+    getting a neighbour's answer.
     """
 
     editions: dict[str, Edition]
     reference: Reference
     index: Search = field(repr=False)
-    named: frozenset[str] = field(repr=False)
     switches: Switches = Switches()
 
     @classmethod
     def of(cls, editions: Iterable[Edition], reference: Reference, switches: Switches = Switches()) -> "Library":
         """Index the editions."""
         by_id = {edition.article.id: edition for edition in editions}
-        articles = [edition.article for edition in by_id.values()]
-        named = subjects(text for article in articles for text in (*article.titles, *article.aliases))
-        return cls(by_id, reference, Index(articles), named, switches)
+        return cls(by_id, reference, Index([edition.article for edition in by_id.values()]), switches)
 
     def switched(self, switches: Switches) -> "Library":
         """The same with other switches; nothing is indexed anew, so it takes no time."""
