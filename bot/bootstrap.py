@@ -180,6 +180,7 @@ def build(settings: Settings, database: Database) -> Desk:
         signal,
         now,
         gateway.typing.__contains__,
+        gateway.is_busy,
         lambda: fleet.is_reduced,
     )
     address_of = address_behind(settings.trusted_proxies)

@@ -7,7 +7,7 @@ that waits is taken up again.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -16,10 +16,12 @@ import structlog
 
 from bot.brain import Brain
 from bot.interpreter import interpret
+from bot.precedence import Precedence
 from bot.responder import Responder
 from bot.signal import Signal
+from bot.typing_sign import TypingSign
 from helpdesk.connector import Connector
-from helpdesk.error import BrainUnavailable, DeliveryError, HelpdeskError, InvalidInput, StorageUnavailable
+from helpdesk.error import BrainUnavailable, DeliveryError, InvalidInput, StorageUnavailable
 from helpdesk.filestore import FileRefused, FileStore
 from helpdesk.inbox import Incoming, IncomingFile, Kind, Receipt
 from helpdesk.language import Language
@@ -45,8 +47,6 @@ QUEUE_KEY, OUTBOX_KEY = "queue", "outbox"
 PARALLEL = 6
 """Turns at once: enough to keep the brain busy, few enough that storing what arrives never waits long behind them."""
 RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
-CALM, GIVE_WAY_SECONDS, GIVE_WAY_TIMES = 3, 0.02, 50
-"""Answering gives way while more than CALM updates are being stored, for at most a second."""
 MESSAGES_PER_SESSION = 40
 COMMENT = "comment_on"
 """In the payload of a text that intake took for the comment on a rating: the number of its ticket."""
@@ -80,8 +80,9 @@ class Gateway:
         self._again: set[str] = set()
         self._slots = asyncio.Semaphore(PARALLEL)
         self._is_stopping = False
-        self._arriving = 0
-        self.typing: set[str] = set()
+        self._precedence = Precedence()
+        self._busy: set[str] = set()
+        self.typing = TypingSign(self._connectors)
 
     def connect(self, connector: Connector) -> None:
         """Make a channel known, so that typing can be shown on it."""
@@ -89,11 +90,8 @@ class Gateway:
 
     async def receive(self, incoming: Incoming) -> Receipt:
         """Store one update durably, then let its conversation be worked on; raises StorageUnavailable."""
-        self._arriving += 1
-        try:
+        with self._precedence.storing():
             receipt = await self._database.write(lambda unit: intake.receive(unit, incoming))
-        finally:
-            self._arriving -= 1
         if receipt.is_new and receipt.conversation_id:
             self._signal.notify(receipt.conversation_id)
             self.schedule(receipt.conversation_id)
@@ -116,12 +114,17 @@ class Gateway:
         """See that a conversation is being worked on."""
         if self._is_stopping:
             return
+        self._busy.add(conversation_id)
         if conversation_id in self._workers:
             self._again.add(conversation_id)
             return
         task = asyncio.create_task(self._work(conversation_id), name=f"conversation-{conversation_id}")
         self._workers[conversation_id] = task
         task.add_done_callback(lambda _: self._ended(conversation_id))
+
+    def is_busy(self, conversation_id: str) -> bool:
+        """Whether a turn of this conversation is not finished; its end will be notified."""
+        return conversation_id in self._busy
 
     def _ended(self, conversation_id: str) -> None:
         self._workers.pop(conversation_id, None)
@@ -134,7 +137,7 @@ class Gateway:
         while not self._is_stopping:
             try:
                 async with self._slots:
-                    await self._give_way()
+                    await self._precedence.give_way()
                     if not await self._take_one(conversation_id):
                         return
                 failures = 0
@@ -143,13 +146,6 @@ class Gateway:
                 await asyncio.sleep(RETRY_SECONDS[min(failures, len(RETRY_SECONDS) - 1)])
                 failures += 1
 
-    async def _give_way(self) -> None:
-        """While several updates wait to be stored, answering waits a little: only what is stored is safe."""
-        for _ in range(GIVE_WAY_TIMES):
-            if self._arriving <= CALM:
-                return
-            await asyncio.sleep(GIVE_WAY_SECONDS)
-
     async def _take_one(self, conversation_id: str) -> bool:
         """Work off the oldest waiting row; False when none is left.
 
@@ -157,6 +153,7 @@ class Gateway:
         """
         found = await self._database.read(lambda unit: _next(unit, conversation_id))
         if found is None:
+            self._rest(conversation_id)
             return False
         row, conversation, is_more = found
         try:
@@ -166,11 +163,18 @@ class Gateway:
         except Exception as error:
             await self._failed(row, error)
             is_more = True
+        if not is_more:
+            self._rest(conversation_id)
         self._announce(conversation)
         return is_more
 
+    def _rest(self, conversation_id: str) -> None:
+        """Nothing waits here any more: whoever thought so is told."""
+        self._busy.discard(conversation_id)
+        self._signal.notify(conversation_id)
+
     async def _turn(self, row: InboxRow, conversation: Conversation) -> None:
-        if not conversation.is_noticed and conversation.channel not in self._policy.pulled_channels:
+        if not conversation.is_noticed and self._pushes_to(conversation):
             await self._write(lambda unit, at: turn.greet(unit, self._policy, conversation, at))
         problems = await self._fetch(row, conversation)
         if row.kind is Kind.COMMAND:
@@ -189,7 +193,7 @@ class Gateway:
 
     def _receipt(self, row: InboxRow, conversation: Conversation) -> list[Draft]:
         """A word on a file that came while people hold the conversation, where no page shows that it arrived."""
-        if row.kind is not Kind.FILE or conversation.channel in self._policy.pulled_channels:
+        if row.kind is not Kind.FILE or not self._pushes_to(conversation):
             return []
         return [Draft(say(conversation.language, "queue.file_noted"), Author.SYSTEM)]
 
@@ -233,7 +237,7 @@ class Gateway:
     async def _text(self, row: InboxRow, conversation: Conversation) -> None:
         text, language = clean(row.text), _language(row.text, conversation)
         started = time.perf_counter()
-        with _Typing(self, conversation):
+        with self.typing.shown(conversation, is_pushed=self._pushes_to(conversation)):
             try:
                 reply = await self._ask_brain(text, language, conversation)
             except BrainUnavailable as error:
@@ -329,40 +333,12 @@ class Gateway:
     def _announce(self, conversation: Conversation) -> None:
         self._signal.notify(conversation.id)
         self._signal.notify(QUEUE_KEY)
-        if conversation.channel not in self._policy.pulled_channels:
+        if self._pushes_to(conversation):
             self._signal.notify(OUTBOX_KEY)
 
-    async def show_typing(self, conversation: Conversation) -> None:
-        """Show on the channel that an answer is on its way."""
-        connector = self._connectors.get(conversation.channel)
-        if connector is not None:
-            await _quietly(connector.show_typing(conversation.address))
-
-
-class _Typing:
-    """While an answer is being made the contact sees that it is."""
-
-    def __init__(self, gateway: Gateway, conversation: Conversation) -> None:
-        self._gateway = gateway
-        self._conversation = conversation
-        self._task: asyncio.Task[None] | None = None
-
-    def __enter__(self) -> None:
-        self._gateway.typing.add(self._conversation.id)
-        self._task = asyncio.create_task(self._gateway.show_typing(self._conversation))
-
-    def __exit__(self, *_: object) -> None:
-        self._gateway.typing.discard(self._conversation.id)
-        if self._task is not None:
-            self._task.cancel()
-
-
-async def _quietly(sending: Awaitable[None]) -> None:
-    """Typing is a courtesy: a channel that refuses it must not cost the answer."""
-    try:
-        await sending
-    except HelpdeskError:
-        log.debug("typing.refused")
+    def _pushes_to(self, conversation: Conversation) -> bool:
+        """Whether messages are sent to this contact; the others fetch theirs."""
+        return conversation.channel not in self._policy.pulled_channels
 
 
 def _next(unit: Unit, conversation_id: str) -> tuple[InboxRow, Conversation, bool] | None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import takewhile
 from typing import Any
 
+from bot.acquaintance import Acquaintances
 from bot.signal import Signal
 from helpdesk.connector import OutgoingFile
 from helpdesk.error import NotFound
@@ -38,27 +39,39 @@ class Reception:
         signal: Signal,
         clock: Callable[[], datetime],
         is_typing: Callable[[str], bool],
+        is_busy: Callable[[str], bool],
         is_reduced: Callable[[], bool],
     ) -> None:
+        """`is_busy`: a turn of this conversation is not finished, and its end will be notified."""
         self._database = database
         self._files = files
         self._signal = signal
         self._clock = clock
         self._is_typing = is_typing
+        self._is_busy = is_busy
+        self._met = Acquaintances()
         self._is_reduced = is_reduced
 
     async def open(self, language: str | None) -> tuple[Visitor, str]:
         """A new conversation and its token."""
         token, at = secrets.token_urlsafe(TOKEN_BYTES), self._clock()
         opened = await self._database.write(lambda unit: intake.open_web(unit, token_hash(token), language, at))
-        return Visitor(opened.id, opened.language), token
+        return self._visitor(token, opened), token
 
     async def find(self, token: str) -> Visitor:
         """The visitor of a token; raises NotFound."""
+        known = self._met.recognise(token_hash(token))
+        if known is not None:
+            return known
         found = await self._database.read(lambda unit: unit.conversations.by_token(token_hash(token)))
         if found is None:
             raise NotFound("this conversation does not exist")
-        return Visitor(found.id, found.language)
+        return self._visitor(token, found)
+
+    def _visitor(self, token: str, conversation: Conversation) -> Visitor:
+        visitor = Visitor(conversation.id, conversation.language)
+        self._met.meet(token_hash(token), visitor)
+        return visitor
 
     async def messages(self, visitor: Visitor, after: int, wait_seconds: float) -> list[Message]:
         """Messages above a sequence number, waiting for the first if there is none yet."""
@@ -99,6 +112,9 @@ class Reception:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + min(wait_seconds, MAX_WAIT_SECONDS)
         with self._signal.subscribe(visitor.conversation_id) as changed:
+            if self._is_busy(visitor.conversation_id):
+                # looking now would most likely be in vain
+                await changed.wait(deadline - loop.time())
             while True:
                 found = await self._database.read(lambda unit: _understanding(unit, visitor.conversation_id, seq))
                 left = deadline - loop.time()
@@ -109,6 +125,7 @@ class Reception:
     async def set_language(self, visitor: Visitor, language: Language) -> None:
         """Answer in another language from now on."""
         await self._database.write(lambda unit: unit.conversations.change(visitor.conversation_id, language=language))
+        self._met.forget(visitor.conversation_id)
         # the standing has a sentence in it, and somebody may be waiting with the old one on the screen
         self._signal.notify(visitor.conversation_id)
 

@@ -41,7 +41,9 @@ class Subscription:
     async def wait(self, timeout_seconds: float) -> bool:
         """True when notified, False after the time is up."""
         try:
-            await asyncio.wait_for(self._event.wait(), timeout_seconds)
+            # not wait_for: in Python 3.11 it swallows a cancellation that comes together with a notification
+            async with asyncio.timeout(timeout_seconds):
+                await self._event.wait()
         except TimeoutError:
             return False
         self._event.clear()

@@ -56,12 +56,16 @@ def _serve(options: argparse.Namespace) -> None:
     schema_check.install()
     from rasa.core import run
     from rasa.core.utils import AvailableEndpoints
-    from rasa.utils.endpoints import EndpointConfig
 
+    from bot.nlu import runner
+    from bot.nlu.endpoint import DeskEndpoint
+
+    runner.install()
     endpoints = AvailableEndpoints.read_endpoints("endpoints.yml")
     if options.action_url:
-        headers = {"X-ISEC-Action-Token": os.environ.get("ISEC_ACTION_TOKEN", "")}
-        endpoints.action = EndpointConfig(options.action_url, headers=headers, enable_selective_domain=True)
+        endpoints.action = DeskEndpoint(
+            options.action_url, "X-ISEC-Action-Token", os.environ.get("ISEC_ACTION_TOKEN", "")
+        )
     run.serve_application(
         options.model,
         interface=LOOPBACK,

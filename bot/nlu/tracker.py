@@ -13,9 +13,11 @@ from rasa.utils.endpoints import EndpointConfig
 
 
 class RecentTrackerStore(TrackerStore):
-    """Keeps trackers as they are, forgetting the one unused longest beyond `limit`.
+    """Keeps trackers as they are but for their oldest events, forgetting the one unused longest beyond `limit`.
 
-    Rasa's InMemoryTrackerStore keeps every conversation for ever and replays a whole dialogue at each message.
+    Rasa's InMemoryTrackerStore keeps every conversation for ever and replays a whole dialogue at each message. Rasa
+    also goes through a tracker's events several times a turn, while our rules look no further back than the message
+    before and the desk sends every slot with each message: so only the last `events` of a dialogue are kept.
     """
 
     def __init__(
@@ -23,10 +25,12 @@ class RecentTrackerStore(TrackerStore):
         domain: Optional[Domain] = None,
         event_broker: Optional[EventBroker] = None,
         limit: int = 4000,
+        events: int = 8,
         **kwargs: Any,
     ) -> None:
         super().__init__(domain, event_broker, **kwargs)
         self._limit = limit
+        self._events = events
         self._trackers: OrderedDict[str, DialogueStateTracker] = OrderedDict()
 
     @classmethod
@@ -38,6 +42,8 @@ class RecentTrackerStore(TrackerStore):
 
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Keep `tracker` as the one used last."""
+        while len(tracker.events) > self._events:
+            tracker.events.popleft()
         self._trackers[tracker.sender_id] = tracker
         self._trackers.move_to_end(tracker.sender_id)
         if len(self._trackers) > self._limit:

@@ -74,6 +74,8 @@ _NEXT_SEQ = (
     .values(last_seq=conversation.c.last_seq + 1, last_at=bindparam("at_"))
     .returning(conversation.c.last_seq)
 )
+_CHANGE = update(conversation).where(conversation.c.id == bindparam("id_"))
+_ADD_CONTACT, _ADD = insert(contact), insert(conversation)
 
 
 class ConversationRows:
@@ -116,23 +118,26 @@ class ConversationRows:
         is_demo: bool = False,
     ) -> Conversation:
         """Create a contact and its conversation."""
-        person = insert(contact).values(
-            channel=channel, external_id=address, display_name=name[:200], created_at=at, is_demo=is_demo
-        )
-        contact_id = inserted_id(self._connection.execute(person))
-        self._connection.execute(
-            insert(conversation).values(
-                id=conversation_id,
-                channel=channel,
-                address=address,
-                contact_id=contact_id,
-                token_hash=token_hash,
-                language=language,
-                context={},
-                created_at=at,
-                last_at=at,
-            )
-        )
+        person = {
+            "channel": channel,
+            "external_id": address,
+            "display_name": name[:200],
+            "created_at": at,
+            "is_demo": is_demo,
+        }
+        contact_id = inserted_id(self._connection.execute(_ADD_CONTACT, person))
+        opened = {
+            "id": conversation_id,
+            "channel": channel,
+            "address": address,
+            "contact_id": contact_id,
+            "token_hash": token_hash,
+            "language": language,
+            "context": {},
+            "created_at": at,
+            "last_at": at,
+        }
+        self._connection.execute(_ADD, opened)
         return self.get(conversation_id)
 
     def next_seq(self, conversation_id: str, at: datetime) -> int:
@@ -141,7 +146,7 @@ class ConversationRows:
 
     def change(self, conversation_id: str, **values: Any) -> None:
         """Set columns of a conversation."""
-        self._connection.execute(update(conversation).where(conversation.c.id == conversation_id).values(**values))
+        self._connection.execute(_CHANGE, {"id_": conversation_id, **values})
 
     def change_contact(self, contact_id: int, **values: Any) -> None:
         """Set columns of a contact."""

@@ -2,11 +2,12 @@
 
 Use cases are plain functions over a `Unit`; `write` runs one in a transaction of its own that is rolled back unless
 the function returns, `read` runs one that must not change anything. SQLite has one writer thread (it has one writer
-anyway, and queueing here costs less than colliding there); PostgreSQL has as many as its pool.
+anyway, and queueing here costs less than colliding there), which stores everything that waits with one commit;
+PostgreSQL has as many as its pool, and groups commits itself.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 
 from helpdesk.error import InvalidInput, StorageUnavailable
+from helpdesk.storage.crew import Crew, Job
 from helpdesk.storage.unit import Unit
 
 T = TypeVar("T")
@@ -23,6 +25,8 @@ BUSY_SECONDS = 2.0
 PATIENCE_SECONDS = 2.0
 """Longest wait for a thread: behind a database that is locked or away everybody is told so instead of queueing."""
 POOL = 8
+GROUP = 50
+"""Most use cases in one transaction: enough to share the wait for the disk, few enough that nobody waits long."""
 NOT_STORED = "the database does not answer; what you sent was not stored, please send it again"
 
 
@@ -74,18 +78,25 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.is_sqlite = engine.dialect.name == "sqlite"
-        self._writers = ThreadPoolExecutor(1 if self.is_sqlite else POOL // 2, "database-write")
-        self._readers = ThreadPoolExecutor(POOL // 2, "database-read")
+        self._reading = engine.execution_options(reads_only=True)
+        size, most = (1, GROUP) if self.is_sqlite else (POOL // 2, 1)
+        self._writers = Crew("database-write", self._write_all, size, most)
+        self._readers = Crew("database-read", self._read_all, POOL // 2)
         # a probe that hangs must not take a thread from work
         self._probes = ThreadPoolExecutor(1, "database-probe")
 
     async def write(self, case: Callable[[Unit], T]) -> T:
-        """Run a use case in a transaction; raises StorageUnavailable when the database does not take it."""
-        return await _run(self._writers, self.write_now, case)
+        """Run a use case in a transaction; raises StorageUnavailable when the database does not take it.
+
+        It may be run a second time, after everything that the first run did is undone.
+        """
+        written: T = await self._writers.run(case, PATIENCE_SECONDS, StorageUnavailable(NOT_STORED))
+        return written
 
     async def read(self, case: Callable[[Unit], T]) -> T:
         """Run a query on a consistent view; raises StorageUnavailable."""
-        return await _run(self._readers, self.read_now, case)
+        found: T = await self._readers.run(case, PATIENCE_SECONDS, StorageUnavailable(NOT_STORED))
+        return found
 
     def write_now(self, case: Callable[[Unit], T]) -> T:
         """`write` for callers that have no event loop (command line, tests, worker processes)."""
@@ -105,10 +116,33 @@ class Database:
     def read_now(self, case: Callable[[Unit], T]) -> T:
         """`read` for callers that have no event loop."""
         try:
-            with self.engine.connect().execution_options(reads_only=True) as connection:
+            with self._reading.connect() as connection:
                 return case(Unit(connection))
         except (OperationalError, InterfaceError, DBAPIError) as error:
             raise _translated(error) from error
+
+    def _read_all(self, jobs: Sequence[Job]) -> None:
+        _each(self.read_now, jobs)
+
+    def _write_all(self, jobs: Sequence[Job]) -> None:
+        """All in one transaction, so that they wait for the disk once; each alone when one of them fails."""
+        if len(jobs) < 2 or not self._write_together(jobs):
+            _each(self.write_now, jobs)
+
+    def _write_together(self, jobs: Sequence[Job]) -> bool:
+        """False when a use case failed: then nothing of any is kept. Trouble of the database is told to all."""
+        try:
+            with self.engine.begin() as connection:
+                written = [job.call(Unit(connection)) for job in jobs]
+        except (OperationalError, InterfaceError) as error:
+            for job in jobs:
+                job.fail(_translated(error))
+        except Exception:
+            return False
+        else:
+            for job, outcome in zip(jobs, written, strict=True):
+                job.succeed(outcome)
+        return True
 
     async def probe(self) -> None:
         """Raises StorageUnavailable unless the database takes a write lock now; for health checks only."""
@@ -117,23 +151,18 @@ class Database:
 
     def close(self) -> None:
         """Finish running use cases and close every connection."""
-        self._writers.shutdown()
-        self._readers.shutdown()
+        self._writers.close()
+        self._readers.close()
         self._probes.shutdown()
         self.engine.dispose()
 
 
-async def _run(pool: ThreadPoolExecutor, call: Callable[[Callable[[Unit], T]], T], case: Callable[[Unit], T]) -> T:
-    job = pool.submit(call, case)
-    result = asyncio.wrap_future(job)
-    try:
-        await asyncio.wait({result}, timeout=PATIENCE_SECONDS)
-        if job.cancel():
-            raise StorageUnavailable(NOT_STORED)
-        return await result
-    finally:
-        # ends a job that has not begun when its caller has gone; no effect on any other
-        result.cancel()
+def _each(run: Callable[[Callable[[Unit], T]], T], jobs: Sequence[Job]) -> None:
+    for job in jobs:
+        try:
+            job.succeed(run(job.call))
+        except BaseException as error:
+            job.fail(error)
 
 
 def _translated(error: DBAPIError) -> Exception:

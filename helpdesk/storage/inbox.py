@@ -57,6 +57,11 @@ _WAITING = (
     .order_by(inbox.c.id)
     .limit(bindparam("limit_"))
 )
+_FINISH = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("id_"), inbox.c.status == NEW)
+    .values(status=bindparam("status_"), done_at=bindparam("at_"), error=bindparam("error_"))
+)
 
 
 class InboxRows:
@@ -121,12 +126,8 @@ class InboxRows:
 
     def finish(self, inbox_id: int, at: datetime, status: str = DONE, error: str | None = None) -> bool:
         """Mark an update done; False when somebody else already did, then nothing of this turn may be kept."""
-        statement = (
-            update(inbox)
-            .where(inbox.c.id == inbox_id, inbox.c.status == NEW)
-            .values(status=status, done_at=at, error=error)
-        )
-        return self._connection.execute(statement).rowcount == 1
+        done = {"id_": inbox_id, "status_": status, "at_": at, "error_": error}
+        return self._connection.execute(_FINISH, done).rowcount == 1
 
     def count_attempt(self, inbox_id: int, error: str) -> None:
         """Remember that a turn failed, so that a poison update is set aside in the end."""

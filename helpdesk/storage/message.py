@@ -1,7 +1,7 @@
 """Messages, their files, and the outbox: the messages whose delivery is pending."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, up
 from helpdesk.error import NotFound
 from helpdesk.inbox import IncomingFile
 from helpdesk.message import RATING_MARK, Attachment, Author, Button, Delivery, Draft, Message, Outcome, Source
+from helpdesk.storage.record import plain
 from helpdesk.storage.table import attachment, conversation, inserted_id, message, officer, ticket
 
 
@@ -48,6 +49,12 @@ _ALL_OF = (
     .order_by(message.c.seq)
     .limit(bindparam("limit_"))
 )
+_FILES_OF = (
+    select(attachment)
+    .where(attachment.c.message_id.in_(bindparam("message_ids", expanding=True)))
+    .order_by(attachment.c.created_at)
+)
+_CHANGE = update(message).where(message.c.id == bindparam("id_"))
 _PUBLIC_OF = _ALL_OF.where(message.c.is_private.is_(False))
 
 
@@ -76,8 +83,8 @@ class MessageRows:
             "officer_id": officer_id,
             "ticket_id": ticket_id,
             "text": draft.text,
-            "buttons": [asdict(button) for button in draft.buttons],
-            "sources": [asdict(source) for source in draft.sources],
+            "buttons": plain(draft.buttons),
+            "sources": plain(draft.sources),
             "outcome": draft.outcome,
             "article_id": draft.article_id,
             "article_version": draft.article_version,
@@ -159,7 +166,7 @@ class MessageRows:
 
     def change(self, message_id: int, **values: Any) -> None:
         """Set delivery columns of a message."""
-        self._connection.execute(update(message).where(message.c.id == message_id).values(**values))
+        self._connection.execute(_CHANGE, {"id_": message_id, **values})
 
     def fail_all(self, conversation_id: str, error: str) -> None:
         """Stop sending to a contact who cannot be reached any more."""
@@ -227,9 +234,8 @@ class MessageRows:
     def _files(self, message_ids: list[int]) -> dict[int, tuple[Attachment, ...]]:
         if not message_ids:
             return {}
-        statement = select(attachment).where(attachment.c.message_id.in_(message_ids)).order_by(attachment.c.created_at)
         found: dict[int, tuple[Attachment, ...]] = {}
-        for row in self._connection.execute(statement):
+        for row in self._connection.execute(_FILES_OF, {"message_ids": message_ids}):
             found[row.message_id] = (*found.get(row.message_id, ()), _attachment(row))
         return found
 

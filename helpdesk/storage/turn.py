@@ -1,13 +1,14 @@
 """The log of questions: what was asked, what was understood, what became of it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from helpdesk.message import Outcome
 from helpdesk.reply import Reply
+from helpdesk.storage.record import plain
 from helpdesk.storage.table import inserted_id, turn
 
 
@@ -43,7 +44,9 @@ def _turn(row: Row[Any]) -> Turn:
     return Turn(**values)
 
 
+# every message runs these; built once, because building a statement costs as much as running it
 _ADD = insert(turn)
+_OF_MESSAGES = select(turn).where(turn.c.message_id.in_(bindparam("message_ids", expanding=True)))
 
 
 class TurnRows:
@@ -65,8 +68,8 @@ class TurnRows:
             "outcome": reply.outcome,
             "intent": reply.intent,
             "confidence": reply.confidence,
-            "candidates": [asdict(candidate) for candidate in reply.candidates],
-            "entities": [asdict(entity) for entity in reply.entities],
+            "candidates": plain(reply.candidates),
+            "entities": plain(reply.entities),
             "article_id": reply.article_id,
             "article_version": reply.article_version,
             "reason": reply.reason,
@@ -85,8 +88,8 @@ class TurnRows:
 
     def of_message(self, message_ids: list[int]) -> dict[int, Turn]:
         """The turns that contact messages led to."""
-        statement = select(turn).where(turn.c.message_id.in_(message_ids))
-        return {row.message_id: _turn(row) for row in self._connection.execute(statement)}
+        rows = self._connection.execute(_OF_MESSAGES, {"message_ids": message_ids})
+        return {row.message_id: _turn(row) for row in rows}
 
     def outcomes(self, since: datetime) -> dict[Outcome, int]:
         """How many questions since a moment came to which outcome."""

@@ -39,12 +39,13 @@ def complete(unit: Unit, policy: Policy, row: InboxRow, reply: Reply, at: dateti
         unit.messages.mark_rating(row.message_id or 0, is_rating=True)
     elif reply.is_logged:
         turn_id = unit.turns.add(row.conversation_id, row.message_id, row.text, row.channel, reply, at)
-    context = before.context | {"article": reply.article_id} if reply.article_id else before.context
-    clarifications = clarifications_after(reply.outcome, before.clarifications)
+    conversation = _after(before, reply)
     unit.conversations.change(
-        row.conversation_id, language=reply.language, context=context | reply.extra, clarifications=clarifications
+        conversation.id,
+        language=conversation.language,
+        context=conversation.context,
+        clarifications=conversation.clarifications,
     )
-    conversation = unit.conversations.get(row.conversation_id)
     reason = reason_for(reply.outcome, before.clarifications, reply.reason)
     if reason is not HandOffReason.CLARIFIED_IN_VAIN:
         for draft in reply.messages:
@@ -54,6 +55,17 @@ def complete(unit: Unit, policy: Policy, row: InboxRow, reply: Reply, at: dateti
     if reason is not None:
         queue.hand_off(unit, policy, conversation, reason, at, reply.topic or conversation.context.get("article"))
     return True
+
+
+def _after(before: Conversation, reply: Reply) -> Conversation:
+    """The conversation once it has had a reply: its language, what was spoken of, how often the bot had to ask back."""
+    shown = {"article": reply.article_id} if reply.article_id else {}
+    return replace(
+        before,
+        language=reply.language,
+        context=before.context | shown | reply.extra,
+        clarifications=clarifications_after(reply.outcome, before.clarifications),
+    )
 
 
 def pass_to_people(unit: Unit, row: InboxRow, at: datetime) -> bool:

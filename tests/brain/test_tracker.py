@@ -1,5 +1,6 @@
 import asyncio
 
+from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.nlu.tracker import RecentTrackerStore
@@ -24,3 +25,16 @@ async def roundtrip() -> tuple[bool, bool]:
 
 def test_a_tracker_is_given_back_as_it_was_kept() -> None:
     assert asyncio.run(roundtrip()) == (True, True)
+
+
+async def kept_events(said: int) -> list[str]:
+    store = RecentTrackerStore(events=3)
+    await store.save(DialogueStateTracker.from_events("a", [ActionExecuted(f"utter_{n}") for n in range(said)]))
+    tracker = await store.retrieve("a")
+    assert tracker is not None
+    return [event.action_name for event in tracker.events]
+
+
+def test_only_the_latest_events_of_a_dialogue_are_kept() -> None:
+    assert asyncio.run(kept_events(2)) == ["utter_0", "utter_1"]
+    assert asyncio.run(kept_events(9)) == ["utter_6", "utter_7", "utter_8"]

@@ -21,7 +21,7 @@ from bot.connectors.web.wire import file_json, message_json, standing_json, unde
 from helpdesk.connector import OutgoingFile, Receive
 from helpdesk.error import HelpdeskError, StorageUnavailable
 from helpdesk.filestore import FileStore
-from helpdesk.inbox import Incoming, Kind
+from helpdesk.inbox import Incoming, IncomingFile, Kind
 from helpdesk.language import LANGUAGES, Language
 from helpdesk.message import Message
 from helpdesk.visitor import Visitor, VisitorDesk
@@ -204,9 +204,11 @@ class ChatApi:
         return request[LANGUAGE] if language is None else _language(language)
 
     async def _incoming(self, visitor: Visitor, message: ChatMessage) -> Incoming:
-        files = await asyncio.to_thread(
-            self._uploads.claim, visitor.conversation_id, message.client_id, message.file_ids
-        )
+        files: tuple[IncomingFile, ...] = ()
+        if message.file_ids:
+            files = await asyncio.to_thread(
+                self._uploads.claim, visitor.conversation_id, message.client_id, message.file_ids
+            )
         kind = _kind(message)
         return Incoming(
             channel=CHANNEL,

@@ -25,8 +25,9 @@ class Front:
 
     def __init__(self, database: Database, clock: Clock, files: InMemoryFileStore) -> None:
         self.database, self.clock, self.signal, self.files = database, clock, Signal(), files
-        self.is_typing = False
-        self.reception = Reception(database, files, self.signal, clock, lambda _: self.is_typing, lambda: False)
+        self.is_typing = self.is_busy = False
+        is_typing, is_busy = lambda _: self.is_typing, lambda _: self.is_busy
+        self.reception = Reception(database, files, self.signal, clock, is_typing, is_busy, lambda: False)
 
     def hear(self, visitor: Visitor, text: str = "câu hỏi") -> int:
         update = incoming(text, channel="web", address=visitor.conversation_id, external_id=f"w{next(numbers)}")
@@ -64,6 +65,18 @@ async def test_waiting_ends_with_the_first_new_message(front: Front) -> None:
     await asyncio.sleep(0.05)
     front.answer(visitor, said("đây"))
     assert [message.text for message in await waiting] == ["đây"]
+
+
+async def test_while_a_turn_is_on_its_way_what_became_of_it_is_looked_up_when_it_ends(front: Front) -> None:
+    visitor, _ = await front.reception.open("vi")
+    seq, front.is_busy = front.hear(visitor), True
+    waiting = asyncio.create_task(front.reception.understanding(visitor, seq, 20))
+    await asyncio.sleep(0.05)
+    front.answer(visitor, said("đây"))
+    found = await waiting
+    assert found is not None
+    assert found.outcome is Outcome.ANSWERED
+    assert await front.reception.understanding(visitor, seq, 0) == found
 
 
 async def test_what_became_of_a_message_is_told_when_its_turn_ends_and_for_that_message_alone(front: Front) -> None:

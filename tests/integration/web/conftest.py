@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,8 @@ class Site:
 def real_desk(database: Database, files: InMemoryFileStore) -> tuple[VisitorDesk, Receive]:
     """The desk that people get, over a database."""
     signal = Signal()
-    desk = Reception(database, files, signal, lambda: datetime.now(UTC), lambda _: False, lambda: False)
+    clock = partial(datetime.now, UTC)
+    desk = Reception(database, files, signal, clock, lambda _: False, lambda _: False, lambda: False)
 
     async def receive(incoming: Incoming) -> Receipt:
         receipt = await database.write(lambda unit: intake.receive(unit, incoming))
