@@ -19,7 +19,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from benchmarks.understanding.dataset import lines
-from benchmarks.understanding.runner import Failed, Runner, code_fingerprint
+from benchmarks.understanding.runner import Failed, Runner, fingerprint
 from knowledge_base.edition import Library
 from knowledge_base.search import Index
 from knowledge_base.shelf import Reference
@@ -27,6 +27,7 @@ from knowledge_base.shelf import Reference
 DIRECTIONS = ("vi-vi", "zh-zh", "en-en", "vi-en", "zh-en")
 """Language of the question, then of the paragraphs."""
 METHODS = ("BM25", "TF-IDF", "ours, search", "ours, encoder", "ours, both")
+ENCODER = ("bot/nlu/e5", "bot/nlu/embedding.py", "knowledge_base/text")
 LIMIT_SECONDS = 1800
 RECIPROCAL_RANK = 60
 """The constant of reciprocal rank fusion (Cormack 2009), as published."""
@@ -172,7 +173,9 @@ def _nearest(runner: Runner, asked: Direction) -> tuple[list[Ranking], float] | 
     """Rankings by the encoder, and milliseconds a question; kept under what they depend on."""
     sentences = [[part for part in _SENTENCE.split(paragraph) if part.strip()] for paragraph in asked.paragraphs]
     job = {"questions": asked.questions, "passages": sentences}
-    key = hashlib.sha256((json.dumps(job) + code_fingerprint(runner.root)).encode()).hexdigest()[:12]
+    key = hashlib.sha256(
+        (json.dumps(job) + fingerprint(*(runner.root / place for place in ENCODER))).encode()
+    ).hexdigest()[:12]
     kept = runner.kept / "xquad" / f"{key}.json"
     if not kept.is_file():
         with tempfile.TemporaryDirectory(prefix="bench-nlu-", dir=runner.kept) as folder:

@@ -23,6 +23,8 @@ from benchmarks.understanding.dataset import Dataset
 from bot.process import INTERPRETER, quiet_environment
 
 PARSE_LIMIT_SECONDS = 3600
+CODE = ("bot/nlu", "knowledge_base/text")
+"""The components and the text preparation they use."""
 ARTICLES = Path("knowledge_base", "procedures")
 LAST_WORDS = 400
 """Characters of a failed child's output that are told."""
@@ -65,21 +67,13 @@ class Run:
 
 
 @cache
-def code_fingerprint(root: Path) -> str:
-    """Fingerprint of the components and the text preparation they use."""
+def fingerprint(*places: Path) -> str:
+    """Fingerprint of files and of everything in folders."""
     digest = hashlib.sha256()
-    for folder in ("bot/nlu", "knowledge_base/text"):
-        for path in sorted((root / folder).rglob("*")):
+    for place in places:
+        for path in [place] if place.is_file() else sorted(place.rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.name.encode() + path.read_bytes())
-    return digest.hexdigest()
-
-
-@cache
-def _articles(root: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted((root / ARTICLES).glob("*.yaml")):
-        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -166,8 +160,10 @@ class Runner:
         asked = [(example.text, example.label) for example in (*dataset.test, *dataset.tuning)]
         taught = [(example.text, example.label) for example in dataset.train]
         parts: list[Any] = [contender.config(), taught, asked]
-        parts += [code_fingerprint(self.root)] if contender.is_ours else []
-        parts += [_articles(self.root)] if contender.is_ours and dataset.home else []
+        if contender.is_ours:
+            parts.append(fingerprint(*(self.root / place for place in CODE)))
+        if contender.is_ours and dataset.home:
+            parts.append(fingerprint(self.root / ARTICLES))
         key = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()[:12]
         return self.kept / contender.name / f"{dataset.name}-{key}.json"
 

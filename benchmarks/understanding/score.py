@@ -12,7 +12,7 @@ Pair = tuple[str, str]
 Pairs = Counter[Pair]
 Z = 1.959964
 """Standard deviations on either side that hold 95 % of a normal distribution."""
-ROUNDS = 400
+ROUNDS = 200
 
 
 @dataclass(frozen=True, slots=True)
