@@ -23,7 +23,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Clarification:
-    """What to ask, and the choices under it, the likeliest first."""
+    """What to ask, and the choices under it: as the question names them, or the likeliest first."""
 
     text: str
     choices: tuple[Choice, ...]
@@ -47,7 +47,7 @@ def _told_apart(decision: Decision, language: Language) -> Clarification | None:
     known = distinction(best.article_id, second.article_id)
     if known is None or (third is not None and second.score - third.score < Thresholds().margin):
         return None
-    choices = (Choice(hit.article_id, known.answers[hit.article_id].in_language(language)) for hit in (best, second))
+    choices = (Choice(article_id, answer.in_language(language)) for article_id, answer in known.answers.items())
     return Clarification(known.question.in_language(language), tuple(choices))
 
 

@@ -54,7 +54,10 @@ class Asked(_Strict):
 
 
 class Distinction(_Strict):
-    """A question whose two answers lead to two articles that are easily taken for each other."""
+    """A question whose two answers lead to two articles that are easily taken for each other.
+
+    The answers stand as the question names them, yes before no; that is how they are shown.
+    """
 
     question: Asked
     answers: Annotated[dict[Slug, Label], Field(min_length=2, max_length=2)]
