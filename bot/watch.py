@@ -2,24 +2,29 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 import structlog
 
 from bot.bookcase import ARTICLES_KEY, Bookcase
 from bot.fleet import Fleet
+from bot.gapsorter import GapSorter
 from bot.signal import Signal
+from helpdesk.calendar import ZONE
 from helpdesk.error import StorageUnavailable
 from helpdesk.policy import Policy
+from helpdesk.storage.article_work import Due
 from helpdesk.storage.database import Database
-from helpdesk.usecase import queue
+from helpdesk.usecase import article_review, gap, queue, recall
+from knowledge_base.edition import Library
 
 log = structlog.get_logger(__name__)
 
 ROUND_SECONDS = 15.0
 PROBE_SECONDS = 0.5
 LOOK_SECONDS = 0.5
-QUEUE_KEY = "queue"
+QUEUE_KEY, OUTBOX_KEY, NEWS_KEY = "queue", "outbox", "news"
+NEWS_SECONDS = 1.0
 
 
 class Watch:
@@ -45,7 +50,8 @@ class Watch:
     async def start(self) -> None:
         """Begin the rounds."""
         self._tasks = [asyncio.create_task(self._rounds()), asyncio.create_task(self._articles())]
-        self._tasks.append(asyncio.create_task(self._switches()))
+        for work in (self._switches, self._news, self._knowledge):
+            self._tasks.append(asyncio.create_task(work()))
 
     async def stop(self) -> None:
         """End the rounds."""
@@ -98,6 +104,40 @@ class Watch:
                     await self._survive(self._bookcase.refresh)
                     log.info("articles.refreshed", served=len(self._bookcase.current().editions))
 
+    async def _news(self) -> None:
+        """Corrections and answers to old questions go out a few at a time, so that live answers keep their pace."""
+        with self._signal.subscribe(NEWS_KEY) as changed:
+            while True:
+                await self._survive(self._tell)
+                await changed.wait(NEWS_SECONDS)
+
+    async def _tell(self) -> None:
+        at = self._clock()
+        has_work = await self._database.read(lambda unit: bool(unit.recalls.running() or unit.gaps.untold(1)))
+        if not has_work:
+            return
+        told = await self._database.write(lambda unit: recall.send_some(unit, self._policy, at))
+        told += await self._database.write(lambda unit: gap.tell_some(unit, self._policy, at))
+        for conversation_id in told:
+            self._signal.notify(conversation_id)
+        if told:
+            self._signal.notify(OUTBOX_KEY)
+
+    async def _knowledge(self) -> None:
+        """Sort questions without an answer into gaps, and open the reviews that have become due."""
+        sorter = GapSorter(self._database, self._bookcase.current)
+        while True:
+            await self._survive(sorter.sort)
+            await self._survive(self._open_reviews)
+            await asyncio.sleep(ROUND_SECONDS)
+
+    async def _open_reviews(self) -> None:
+        at, library = self._clock(), self._bookcase.current()
+        days = await self._database.read(article_review.days_before)
+        dues = due_reviews(library, at.astimezone(ZONE).date() + timedelta(days=days))
+        if dues:
+            await self._database.write(lambda unit: article_review.open_due(unit, dues, at))
+
     async def _switches(self) -> None:
         """What another desk switches off, approves or retires holds here within the second."""
         while True:
@@ -111,3 +151,16 @@ class Watch:
             await step()
         except Exception as error:
             log.warning("watch.step_failed", error=type(error).__name__)
+
+
+def due_reviews(library: Library, until: date) -> list[Due]:
+    """What has to be looked at by a day: articles and laws that end, and articles' own review dates."""
+    found = []
+    for name, edition in library.editions.items():
+        ends = [("ends", edition.effective_to, "")] if edition.effective_to else []
+        laws = [("law", day, law) for day, law in edition.law_ends(library.reference)]
+        own = [("review_by", edition.article.review_by, "")] if edition.article.review_by else []
+        for cause, day, subject in (*ends, *laws, *own):
+            if day is not None and day <= until:
+                found.append(Due(name, edition.version, cause, day, subject[:64]))
+    return found

@@ -102,6 +102,15 @@ class TurnRows:
             update(turn).where(turn.c.id == turn_id).values(is_useful=is_useful, poor_reason=poor_reason)
         )
 
+    def in_vain(self, conversation_id: str) -> int:
+        """Note on a conversation's last question that asking back led nowhere; returns its id, 0 for none."""
+        last = select(func.max(turn.c.id)).where(turn.c.conversation_id == conversation_id)
+        turn_id = self._connection.execute(last).scalar()
+        if turn_id is None:
+            return 0
+        self._connection.execute(update(turn).where(turn.c.id == turn_id).values(reason="clarified_in_vain"))
+        return int(turn_id)
+
     def find(
         self,
         outcome: str | None = None,

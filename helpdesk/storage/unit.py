@@ -10,6 +10,7 @@ from helpdesk.storage.asking import AskingRows
 from helpdesk.storage.audit import AuditRows
 from helpdesk.storage.calendar import CalendarRows
 from helpdesk.storage.conversation import ConversationRows
+from helpdesk.storage.gap import GapRows
 from helpdesk.storage.inbox import InboxRows
 from helpdesk.storage.insight import InsightRows
 from helpdesk.storage.label import LabelRows
@@ -18,6 +19,7 @@ from helpdesk.storage.model import ModelRows
 from helpdesk.storage.officer import OfficerRows
 from helpdesk.storage.question import QuestionRows
 from helpdesk.storage.rating import RatingRows
+from helpdesk.storage.recall import RecallRows
 from helpdesk.storage.setting import SettingRows
 from helpdesk.storage.shadow import ShadowRows
 from helpdesk.storage.silence import SilenceRows
@@ -63,6 +65,11 @@ class Unit:
         return ConversationRows(self.connection)
 
     @cached_property
+    def gaps(self) -> GapRows:
+        """Questions without a good answer, grouped, and askers who want to be told."""
+        return GapRows(self.connection)
+
+    @cached_property
     def inbox(self) -> InboxRows:
         """Updates as they arrived."""
         return InboxRows(self.connection)
@@ -101,6 +108,11 @@ class Unit:
     def ratings(self) -> RatingRows:
         """Rating requests and what came back."""
         return RatingRows(self.connection)
+
+    @cached_property
+    def recalls(self) -> RecallRows:
+        """Corrections and who was told."""
+        return RecallRows(self.connection)
 
     @cached_property
     def reviews(self) -> ReviewRows:

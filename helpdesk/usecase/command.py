@@ -13,13 +13,15 @@ from helpdesk.rating import RatingReason, wants_reason
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason
-from helpdesk.usecase import feedback, privacy, queue, thread
+from helpdesk.usecase import feedback, gap, privacy, queue, thread
 from helpdesk.usecase.feedback import POOR_REASONS
 from helpdesk.wording import say
 
 LANGUAGE_NAMES: dict[Language, str] = {"vi": "Tiếng Việt", "en": "English", "zh": "中文"}
 MAX_ROW_ID = 2**63 - 1
-SERVICE_ACTIONS = frozenset({"useful", "poor", "why", "none", "officer", "rate", "rate_why", "lang", "bot"})
+SERVICE_ACTIONS = frozenset(
+    {"useful", "poor", "why", "none", "officer", "rate", "rate_why", "lang", "bot", "notify", "quiet"}
+)
 """Button actions handled here; the others show articles."""
 
 
@@ -75,6 +77,12 @@ def _press(unit: Unit, policy: Policy, conversation: Conversation, payload: Payl
             _none_fits(unit, policy, conversation, at)
         case "lang":
             _set_language(unit, policy, conversation, arguments[0], at)
+        case "notify":
+            gap.ask_to_be_told(unit, conversation, _row_id(arguments[0]), at)
+            tell(unit, policy, conversation, "gap.noted", at)
+        case "quiet":
+            unit.recalls.opt_out(conversation.contact_id, at)
+            tell(unit, policy, conversation, "recall.quiet", at)
         case "useful":
             feedback.judge(unit, conversation, _row_id(arguments[0]), is_useful=True)
             tell(unit, policy, conversation, "feedback.thanks", at)
@@ -104,7 +112,8 @@ def _subject(conversation: Conversation) -> str | None:
 
 def _none_fits(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> None:
     if conversation.clarifications >= MAX_FAILED_CLARIFICATIONS:
-        queue.hand_off(unit, policy, conversation, HandOffReason.CLARIFIED_IN_VAIN, at)
+        turn_id = unit.turns.in_vain(conversation.id)
+        queue.hand_off(unit, policy, conversation, HandOffReason.CLARIFIED_IN_VAIN, at, turn_id=turn_id)
     else:
         tell(unit, policy, conversation, "service.rephrase", at, thread.officer_button(conversation))
 
@@ -127,7 +136,8 @@ def _poor(unit: Unit, policy: Policy, conversation: Conversation, turn: str, at:
 
 def _why(unit: Unit, policy: Policy, conversation: Conversation, turn: str, reason: str, at: datetime) -> None:
     feedback.judge(unit, conversation, _row_id(turn), is_useful=False, reason=reason)
-    queue.hand_off(unit, policy, conversation, HandOffReason.NOT_USEFUL, at, _subject(conversation))
+    subject, turn_id = _subject(conversation), _row_id(turn)
+    queue.hand_off(unit, policy, conversation, HandOffReason.NOT_USEFUL, at, subject, turn_id)
 
 
 def _rate(unit: Unit, policy: Policy, conversation: Conversation, number: str, level: int, at: datetime) -> None:

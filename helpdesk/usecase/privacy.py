@@ -49,6 +49,7 @@ def forget(unit: Unit, conversation: Conversation, at: datetime) -> list[str]:
     unit.inbox.erase(conversation.id)
     review.forget(unit, conversation.id, ERASED)
     unit.turns.erase(conversation.id, ERASED)
+    unit.gaps.erase(conversation.id)
     unit.shadows.erase(conversation.id, ERASED)
     unit.conversations.change_contact(conversation.contact_id, display_name="", erased_at=at)
     unit.conversations.change(conversation.id, context={})

@@ -22,6 +22,16 @@ from helpdesk.usecase import feedback, thread
 from helpdesk.wording import say
 
 MAX_REPLY = 8000
+TELLABLE = frozenset(
+    {
+        HandOffReason.NOTHING_FOUND,
+        HandOffReason.CLARIFIED_IN_VAIN,
+        HandOffReason.BRAIN_DOWN,
+        HandOffReason.NOT_IN_FORCE,
+        HandOffReason.NOT_USEFUL,
+    }
+)
+"""Hand-offs after which the asker may want to hear when there is an answer."""
 
 
 def hand_off(
@@ -31,11 +41,13 @@ def hand_off(
     reason: HandOffReason,
     at: datetime,
     topic: str | None = None,
+    turn_id: int = 0,
 ) -> Ticket:
     """Put a conversation into the queue and tell the contact number, place and hours.
 
     Continues the ticket that is open already; reopens the last one inside the window; else opens a new one that
-    names the last. What the contact writes from now on is for officers, no comment on a rating.
+    names the last. What the contact writes from now on is for officers, no comment on a rating. `turn_id` is the
+    question that could not be answered: the contact may ask to be told when it can.
     """
     feedback.await_no_comment(unit, conversation)
     if conversation.open_ticket_id is not None:
@@ -48,7 +60,7 @@ def hand_off(
     )
     unit.conversations.change(conversation.id, open_ticket_id=ticket.id, clarifications=0)
     unit.audit.add(at, "ticket.opened", None, ticket.number, conversation.id, ticket.id, reason=reason)
-    _tell_queued(unit, policy, conversation, ticket, "queue.opened", at, reason)
+    _tell_queued(unit, policy, conversation, ticket, "queue.opened", at, reason, turn_id)
     return ticket
 
 
@@ -309,6 +321,7 @@ def _tell_queued(
     key: str,
     at: datetime,
     reason: HandOffReason | None = None,
+    turn_id: int = 0,
 ) -> None:
     language = conversation.language
     sentences = [
@@ -316,9 +329,11 @@ def _tell_queued(
         say(language, key, number=ticket.number, place=unit.tickets.place(ticket)),
         hours_sentence(unit, ticket.unit, language, at),
     ]
-    bot = Button(say(language, "button.bot"), str(Payload("bot")))
+    buttons = [Button(say(language, "button.bot"), str(Payload("bot")))]
+    if reason in TELLABLE and turn_id:
+        buttons.append(Button(say(language, "button.notify"), str(Payload("notify", (str(turn_id),)))))
     current = unit.conversations.get(conversation.id)
-    thread.notice(unit, policy, current, " ".join(sentences), at, bot)
+    thread.notice(unit, policy, current, " ".join(sentences), at, *buttons)
 
 
 def hours_sentence(unit: Unit, unit_name: str | None, language: Language, at: datetime) -> str:

@@ -53,7 +53,10 @@ def complete(unit: Unit, policy: Policy, row: InboxRow, reply: Reply, at: dateti
     if reply.outcome is Outcome.RATING and not reply.messages:
         queue.offer_rating(unit, policy, conversation, at)
     if reason is not None:
-        queue.hand_off(unit, policy, conversation, reason, at, reply.topic or conversation.context.get("article"))
+        if reason is HandOffReason.CLARIFIED_IN_VAIN and turn_id:
+            unit.turns.in_vain(row.conversation_id)
+        subject = reply.topic or conversation.context.get("article")
+        queue.hand_off(unit, policy, conversation, reason, at, subject, turn_id)
     return True
 
 

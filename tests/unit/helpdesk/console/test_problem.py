@@ -8,9 +8,10 @@ from helpdesk.console.problem import translated
 
 ROOT = Path(helpdesk.__file__).parent
 AT_START = ("database", "migrate")  # what they say is read on the terminal
+USECASES = ("account", "article_review", "editing", "gap", "hours", "library", "queue", "recall", "silence")
 SOURCES = [
     *(ROOT / "console").glob("*.py"),
-    *(ROOT / "usecase" / f"{name}.py" for name in ("account", "editing", "hours", "library", "queue", "silence")),
+    *(ROOT / "usecase" / f"{name}.py" for name in USECASES),
     *(path for path in (ROOT / "storage").glob("*.py") if path.stem not in AT_START),
     ROOT / "officer.py",
     ROOT / "ticket.py",

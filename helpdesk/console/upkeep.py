@@ -1,0 +1,100 @@
+"""Upkeep of the knowledge base: reviews that are due, legal texts and when they end."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+
+from helpdesk.calendar import ZONE
+from helpdesk.console import form
+from helpdesk.console.article import LIBRARY
+from helpdesk.console.desk import desk_of, visit_of
+from helpdesk.console.page import go, language_of, render
+from helpdesk.console.port import Instrument
+from helpdesk.error import NotFound
+from helpdesk.storage.article_work import Review
+from helpdesk.storage.silence import LawEnd
+from helpdesk.storage.unit import Unit
+from helpdesk.usecase import article_review, library, silence
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A legal text, what was recorded about it here, and the served articles that rest on it."""
+
+    instrument: Instrument
+    recorded: LawEnd | None
+    articles: list[str]
+
+
+async def reviews(request: web.Request) -> web.Response:
+    """What has to be looked at, the most urgent first."""
+    language, desk = language_of(request), desk_of(request)
+
+    def look(unit: Unit) -> tuple[list[Review], dict[str, str], int]:
+        waiting = unit.reviews.waiting()
+        titles = unit.articles.titles([one.due.article_id for one in waiting], language)
+        return waiting, titles, article_review.days_before(unit)
+
+    waiting, titles, days = await desk.database.read(look)
+    today = desk.clock().astimezone(ZONE).date()
+    return render(request, "reviews.html", waiting=waiting, titles=titles, days=days, today=today)
+
+
+async def take_review(request: web.Request) -> web.StreamResponse:
+    """Make a review one's own."""
+    desk, officer, review_id = desk_of(request), visit_of(request).officer, form.number(request, "task")
+    await desk.change(lambda unit: article_review.take(unit, review_id, officer, desk.clock()))
+    return go("/reviews", "review_taken")
+
+
+async def finish_review(request: web.Request) -> web.StreamResponse:
+    """The article was looked at and still holds."""
+    desk, officer, review_id = desk_of(request), visit_of(request).officer, form.number(request, "task")
+    await desk.change(lambda unit: article_review.finish(unit, review_id, officer, desk.clock()))
+    return go("/reviews", "review_finished")
+
+
+async def set_days(request: web.Request) -> web.StreamResponse:
+    """Open reviews earlier or later."""
+    desk, officer = desk_of(request), visit_of(request).officer
+    days = form.whole(await request.post(), "days")
+    await desk.change(lambda unit: article_review.set_days_before(unit, days, officer, desk.clock()), LIBRARY)
+    return go("/reviews", "days_set")
+
+
+async def laws(request: web.Request) -> web.Response:
+    """Every legal text with its days, those that end soon first; `words` filters."""
+    desk, words = desk_of(request), request.query.get("words", "").strip()[:100].lower()
+    serving = visit_of(request).is_serving_drafts
+
+    def look(unit: Unit) -> tuple[dict[str, LawEnd], dict[str, list[str]]]:
+        resting: dict[str, list[str]] = {}
+        for version in library.living(unit, desk.clock(), serving):
+            for basis in version.document.get("legal_basis", ()):
+                resting.setdefault(str(basis.get("instrument")), []).append(version.id)
+        return unit.silences.laws(), resting
+
+    recorded, resting = await desk.database.read(look)
+    found = [
+        Law(one, recorded.get(one.key), sorted(set(resting.get(one.key, ()))))
+        for one in desk.reader.instruments()
+        if words in f"{one.key} {one.title}".lower()
+    ]
+    found.sort(key=lambda law: (law.instrument.in_force_to is None, law.instrument.in_force_to, law.instrument.key))
+    today = desk.clock().astimezone(ZONE).date()
+    soon = today + timedelta(days=await desk.database.read(article_review.days_before))
+    return render(request, "laws.html", laws=found, words=words, today=today, soon=soon)
+
+
+async def end_law(request: web.Request) -> web.StreamResponse:
+    """Record when a legal text ends; articles that rest on it stop answering the day after."""
+    desk, officer, fields = desk_of(request), visit_of(request).officer, await request.post()
+    key, until = form.text(fields, "key"), form.day(fields, "until")
+    if key not in {one.key for one in desk.reader.instruments()}:
+        raise NotFound("there is no such legal text; choose one of the list")
+    replaced_by, reason = form.text(fields, "replaced_by"), form.text(fields, "reason")
+    await desk.change(
+        lambda unit: silence.end_law(unit, key, until, replaced_by, reason, officer, desk.clock()), LIBRARY
+    )
+    return go("/laws", "law_changed")

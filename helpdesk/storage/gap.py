@@ -1,0 +1,327 @@
+"""Gaps: questions that got no good answer, grouped by meaning; and askers who want to be told."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
+
+from helpdesk.error import NotFound
+from helpdesk.storage.table import asker, gap, gap_turn, inserted_id, message, officer, opt_out, ticket, turn
+from helpdesk.storage.table import conversation as conversation_table
+
+UNANSWERED, DECLINED, IN_VAIN, NOT_USEFUL = "unanswered", "declined", "in_vain", "not_useful"
+KINDS = (UNANSWERED, DECLINED, IN_VAIN, NOT_USEFUL)
+UNANSWERED_REASONS = ("nothing_found", "brain_down", "not_in_force")
+ERASED = "[erased]"
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A logged question that was not answered well; `article_id` is what came nearest, or what was shown."""
+
+    turn_id: int
+    conversation_id: str
+    kind: str
+    language: str
+    question: str
+    article_id: str | None
+    score: float
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What a gap is recognised by: its words by language and the article it comes nearest to."""
+
+    id: int
+    words: dict[str, list[str]]
+    article_id: str | None
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A gap as the list shows it."""
+
+    id: int
+    title: str
+    article_id: str | None
+    state: str
+    owner_id: int | None
+    owner: str
+    closed_by_article: str | None
+    questions: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How a gap's questions are spread: this week and the one before, by language and kind; who asked to be told."""
+
+    week: int = 0
+    week_before: int = 0
+    languages: tuple[tuple[str, int], ...] = ()
+    kinds: tuple[tuple[str, int], ...] = ()
+    units: tuple[str, ...] = ()
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an officer answered after one of a gap's questions."""
+
+    message_id: int
+    conversation_id: str
+    officer: str
+    text: str
+    at: datetime
+
+
+_KIND = case(
+    (turn.c.is_useful.is_(False), NOT_USEFUL),
+    (turn.c.reason == "clarified_in_vain", IN_VAIN),
+    (and_(turn.c.outcome == "handoff", turn.c.reason.in_(UNANSWERED_REASONS)), UNANSWERED),
+    (turn.c.outcome == "out_of_scope", DECLINED),
+)
+
+
+class GapRows:
+    """Reads and writes gaps."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    # -- sorting questions in
+
+    def unsorted(self, limit: int = 200) -> list[Miss]:
+        """Questions without a good answer that belong to no gap yet, the oldest first."""
+        wanted = or_(
+            turn.c.is_useful.is_(False),
+            turn.c.reason == "clarified_in_vain",
+            and_(turn.c.outcome == "handoff", turn.c.reason.in_(UNANSWERED_REASONS)),
+            turn.c.outcome == "out_of_scope",
+        )
+        statement = (
+            select(turn, _KIND.label("kind"))
+            .outerjoin(gap_turn, gap_turn.c.turn_id == turn.c.id)
+            .where(gap_turn.c.turn_id.is_(None), turn.c.question != ERASED, wanted)
+            .order_by(turn.c.id)
+            .limit(limit)
+        )
+        return [_miss(row) for row in self._connection.execute(statement)]
+
+    def groups(self) -> list[Group]:
+        """What every gap is recognised by."""
+        statement = select(gap.c.id, gap.c.words, gap.c.article_id, gap.c.state).order_by(gap.c.id)
+        return [Group(row.id, row.words, row.article_id, row.state) for row in self._connection.execute(statement)]
+
+    def open(self, title: str, words: dict[str, list[str]], article_id: str | None, at: datetime) -> int:
+        """A new gap."""
+        values = {"title": title[:300], "words": words, "article_id": article_id, "first_at": at, "last_at": at}
+        return inserted_id(self._connection.execute(insert(gap).values(**values, state="open", questions=0)))
+
+    def put(self, gap_id: int, miss: Miss) -> None:
+        """Sort a question into a gap."""
+        self._connection.execute(
+            insert(gap_turn).values(
+                turn_id=miss.turn_id,
+                gap_id=gap_id,
+                conversation_id=miss.conversation_id,
+                kind=miss.kind,
+                language=miss.language,
+                at=miss.at,
+            )
+        )
+        newest = case((gap.c.last_at < miss.at, miss.at), else_=gap.c.last_at)
+        self._connection.execute(
+            update(gap).where(gap.c.id == gap_id).values(questions=gap.c.questions + 1, last_at=newest)
+        )
+
+    def change(self, gap_id: int, **values: Any) -> None:
+        """Set columns."""
+        self._connection.execute(update(gap).where(gap.c.id == gap_id).values(**values))
+
+    def untitled(self, limit: int = 50) -> list[tuple[int, str]]:
+        """Gaps whose title went with somebody's data, and another question of each (empty when none is left)."""
+        found = self._connection.execute(select(gap.c.id).where(gap.c.title == "").limit(limit)).scalars()
+        return [(gap_id, next((one.question for one in self.questions(gap_id, 20)), "")) for gap_id in list(found)]
+
+    def erase(self, conversation_id: str) -> None:
+        """Forget a contact's wish to be told, and titles that may be the contact's words."""
+        of_contact = select(gap_turn.c.gap_id).where(gap_turn.c.conversation_id == conversation_id)
+        self._connection.execute(update(gap).where(gap.c.id.in_(of_contact)).values(title=""))
+        self._connection.execute(asker.delete().where(asker.c.conversation_id == conversation_id))
+
+    # -- looking
+
+    def get(self, gap_id: int) -> Gap:
+        """Raises NotFound."""
+        row = self._connection.execute(self._query().where(gap.c.id == gap_id)).one_or_none()
+        if row is None:
+            raise NotFound("this gap does not exist")
+        return _gap(row)
+
+    def find(self, state: str | None, owner_id: int | None, limit: int, offset: int) -> tuple[list[Gap], int]:
+        """Gaps of a state and an owner, the most asked first, and how many there are."""
+        conditions = [
+            *([gap.c.state == state] if state else []),
+            *([gap.c.owner_id == owner_id] if owner_id else []),
+        ]
+        total = self._connection.execute(select(func.count()).select_from(gap).where(*conditions)).scalar_one()
+        statement = self._query().where(*conditions).order_by(gap.c.questions.desc(), gap.c.last_at.desc())
+        rows = self._connection.execute(statement.limit(limit).offset(offset))
+        return [_gap(row) for row in rows], int(total)
+
+    def spread(self, gap_ids: Sequence[int], now: datetime) -> dict[int, Spread]:
+        """How the questions of some gaps are spread; three queries however many gaps."""
+        week = func.sum(case((gap_turn.c.at > now - WEEK, 1), else_=0))
+        before = func.sum(case((and_(gap_turn.c.at <= now - WEEK, gap_turn.c.at > now - 2 * WEEK), 1), else_=0))
+        statement = (
+            select(gap_turn.c.gap_id, gap_turn.c.language, gap_turn.c.kind, func.count(), week, before)
+            .where(gap_turn.c.gap_id.in_(gap_ids))
+            .group_by(gap_turn.c.gap_id, gap_turn.c.language, gap_turn.c.kind)
+        )
+        rows = list(self._connection.execute(statement))
+        units, waiting = self._units(gap_ids), self._waiting(gap_ids)
+        return {
+            gap_id: _spread([row[1:] for row in rows if row[0] == gap_id], units[gap_id], waiting.get(gap_id, 0))
+            for gap_id in gap_ids
+        }
+
+    def questions(self, gap_id: int, limit: int = 50) -> list[Any]:
+        """The newest questions of a gap: turn id, conversation, question, language, kind, at."""
+        statement = (
+            select(
+                turn.c.id, turn.c.conversation_id, turn.c.question, gap_turn.c.language, gap_turn.c.kind, gap_turn.c.at
+            )
+            .join(gap_turn, gap_turn.c.turn_id == turn.c.id)
+            .where(gap_turn.c.gap_id == gap_id, turn.c.question != ERASED)
+            .order_by(turn.c.id.desc())
+            .limit(limit)
+        )
+        return list(self._connection.execute(statement))
+
+    def answers(self, gap_id: int, limit: int = 10) -> list[Answer]:
+        """What officers answered where a gap's questions were asked, after they were, the newest first."""
+        statement = (
+            select(message.c.id, message.c.conversation_id, officer.c.name, message.c.text, message.c.created_at)
+            .join(gap_turn, gap_turn.c.conversation_id == message.c.conversation_id)
+            .join(officer, officer.c.id == message.c.officer_id)
+            .where(
+                gap_turn.c.gap_id == gap_id,
+                message.c.author == "officer",
+                message.c.is_private.is_(False),
+                message.c.created_at >= gap_turn.c.at,
+                message.c.text != ERASED,
+            )
+            .distinct()
+            .order_by(message.c.id.desc())
+            .limit(limit)
+        )
+        return [Answer(*row) for row in self._connection.execute(statement)]
+
+    # -- telling
+
+    def agree(self, turn_id: int, conversation_id: str, at: datetime) -> bool:
+        """Remember that an asker wants to be told; False when that is known."""
+        if self._connection.execute(select(asker).where(asker.c.turn_id == turn_id)).first() is not None:
+            return False
+        self._connection.execute(insert(asker).values(turn_id=turn_id, conversation_id=conversation_id, agreed_at=at))
+        return True
+
+    def untold(self, limit: int) -> list[tuple[str, str]]:
+        """Conversations to tell of a gap that is closed by an article, and the article; who opted out is left out."""
+        statement = (
+            select(asker.c.conversation_id, gap.c.closed_by_article)
+            .join(gap_turn, gap_turn.c.turn_id == asker.c.turn_id)
+            .join(gap, gap.c.id == gap_turn.c.gap_id)
+            .join(conversation_table, conversation_table.c.id == asker.c.conversation_id)
+            .outerjoin(opt_out, opt_out.c.contact_id == conversation_table.c.contact_id)
+            .where(
+                asker.c.told_at.is_(None),
+                gap.c.state == "closed",
+                gap.c.closed_by_article.is_not(None),
+                opt_out.c.contact_id.is_(None),
+            )
+            .distinct()
+            .order_by(asker.c.conversation_id)
+            .limit(limit)
+        )
+        return [(row[0], row[1]) for row in self._connection.execute(statement)]
+
+    def tell(self, conversation_id: str, article_id: str, at: datetime) -> int:
+        """Mark an asker's waiting questions of this article's gaps as told; how many there were, 0 for none."""
+        of_gap = (
+            select(gap_turn.c.turn_id)
+            .join(gap, gap.c.id == gap_turn.c.gap_id)
+            .where(gap.c.closed_by_article == article_id, gap.c.state == "closed")
+        )
+        statement = update(asker).where(
+            asker.c.conversation_id == conversation_id, asker.c.told_at.is_(None), asker.c.turn_id.in_(of_gap)
+        )
+        return self._connection.execute(statement.values(told_at=at)).rowcount
+
+    @staticmethod
+    def _query() -> Any:
+        return select(gap, officer.c.name).outerjoin(officer, officer.c.id == gap.c.owner_id)
+
+    def _units(self, gap_ids: Sequence[int]) -> defaultdict[int, list[str]]:
+        statement = (
+            select(gap_turn.c.gap_id, ticket.c.unit)
+            .join(ticket, ticket.c.conversation_id == gap_turn.c.conversation_id)
+            .where(gap_turn.c.gap_id.in_(gap_ids), ticket.c.unit.is_not(None))
+            .distinct()
+        )
+        found: defaultdict[int, list[str]] = defaultdict(list)
+        for gap_id, unit_name in self._connection.execute(statement):
+            found[gap_id].append(unit_name)
+        return found
+
+    def _waiting(self, gap_ids: Sequence[int]) -> dict[int, int]:
+        statement = (
+            select(gap_turn.c.gap_id, func.count(asker.c.conversation_id.distinct()))
+            .join(asker, asker.c.turn_id == gap_turn.c.turn_id)
+            .where(gap_turn.c.gap_id.in_(gap_ids), asker.c.told_at.is_(None))
+            .group_by(gap_turn.c.gap_id)
+        )
+        return {gap_id: int(count) for gap_id, count in self._connection.execute(statement)}
+
+
+def _miss(row: Row[Any]) -> Miss:
+    best = row.candidates[0] if row.candidates else {}
+    article_id = row.article_id or best.get("article_id")
+    score = 1.0 if row.article_id else float(best.get("score", 0.0))
+    return Miss(row.id, row.conversation_id, row.kind, row.language, row.question, article_id, score, row.created_at)
+
+
+def _gap(row: Row[Any]) -> Gap:
+    return Gap(
+        row.id,
+        row.title,
+        row.article_id,
+        row.state,
+        row.owner_id,
+        row.name or "",
+        row.closed_by_article,
+        row.questions,
+        row.first_at,
+        row.last_at,
+    )
+
+
+def _spread(rows: Iterable[Any], units: list[str], waiting: int) -> Spread:
+    languages: defaultdict[str, int] = defaultdict(int)
+    kinds: defaultdict[str, int] = defaultdict(int)
+    week = week_before = 0
+    for language, kind, count, in_week, in_week_before in rows:
+        languages[language] += int(count)
+        kinds[kind] += int(count)
+        week += int(in_week)
+        week_before += int(in_week_before)
+    ordered = [tuple(sorted(found.items(), key=lambda item: -item[1])) for found in (languages, kinds)]
+    return Spread(week, week_before, ordered[0], ordered[1], tuple(sorted(units)), waiting)
