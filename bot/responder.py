@@ -19,6 +19,7 @@ from helpdesk.wording import say
 from knowledge_base.answer import Citation, compose, explain_code, halted, label
 from knowledge_base.article import PARTS, Part
 from knowledge_base.aspect import aspect_of
+from knowledge_base.clarification import clarification
 from knowledge_base.decision import Decision, decide, decide_alone, is_decisive
 from knowledge_base.edition import Edition, Halt, Library
 from knowledge_base.follow_up.decision import is_follow_up
@@ -65,7 +66,7 @@ class Responder:
         if decision.verdict == "answer":
             return self.article(decision.ranking[0].article_id, language, aspect_of(text), decision, entities)
         if decision.verdict == "clarify":
-            return self._clarify(library, decision, language, entities)
+            return self._clarify(library, decision, language, text, entities)
         return self._not_found(decision, language, entities)
 
     def follow_up(
@@ -258,19 +259,17 @@ class Responder:
         )
 
     def _clarify(
-        self, library: Library, decision: Decision, language: Language, entities: Sequence[FoundEntity]
+        self,
+        library: Library,
+        decision: Decision,
+        language: Language,
+        text: str,
+        entities: Sequence[FoundEntity],
     ) -> Reply:
-        choices = [
-            Button(
-                library.editions[hit.article_id].article.content(language).title,
-                str(Payload("pick", (hit.article_id,))),
-            )
-            for hit in decision.choices
-        ]
+        asked = clarification(library, decision, language, text)
+        choices = [Button(choice.label, str(Payload("pick", (choice.article_id,)))) for choice in asked.choices]
         nothing = Button(say(language, "button.none" if len(choices) > 1 else "button.not_it"), str(Payload("none")))
-        draft = Draft(
-            label(language, "clarify"), buttons=(*choices, nothing, _officer(language)), outcome=Outcome.CLARIFY
-        )
+        draft = Draft(asked.text, buttons=(*choices, nothing, _officer(language)), outcome=Outcome.CLARIFY)
         return Reply(
             Outcome.CLARIFY,
             language,
