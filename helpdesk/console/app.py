@@ -208,7 +208,11 @@ def create(
         view = guard.need(route.handler, route.role, route.takes_files, route.is_automatic)
         app.router.add_route(route.method, route.path, view)
     app.router.add_route("GET", "/static/{name}", guard.need(asset, None))
+    _route(app)
     return app
+
+
+def _route(app: web.Application) -> None:
 
 
 @cache

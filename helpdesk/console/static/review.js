@@ -19,6 +19,10 @@ function start() {
   // capture: on this page r, n and x mean something else than everywhere else
   document.addEventListener("keydown", press, true);
   ask.addEventListener("click", openTargets);
+  for (const button of form.querySelectorAll("[data-picks]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => markAll(button.closest(".group")));
+  }
   startTargets();
   if (location.hash.startsWith("#q")) move(0, document.querySelector(location.hash));
 }
@@ -59,6 +63,7 @@ function press(event) {
 function use(key) {
   if (key === "j" || key === "k") { move(key === "j" ? 1 : -1); return true; }
   if (key === "x") { mark(); return true; }
+  if (key === "X") { if (current) markAll(current.closest(".group")); return true; }
   if (key === "a") { openTargets(); return true; }
   if (key === "Enter") { send("confirm"); return true; }
   if (DIRECT[key]) { send(DIRECT[key]); return true; }
@@ -70,6 +75,12 @@ function use(key) {
 function mark() {
   const box = current?.querySelector("input[name=row]");
   if (box) box.checked = !box.checked;
+}
+
+function markAll(group) {
+  const boxes = [...group.querySelectorAll("input[name=row]")];
+  const isOn = boxes.some((box) => !box.checked);
+  for (const box of boxes) box.checked = isOn;
 }
 
 function picked() {
