@@ -54,6 +54,23 @@ def test_close_candidates_are_asked_back_with_at_most_three_choices_and_a_way_ou
         assert (reply.outcome, reply.reason) == (Outcome.HANDOFF, HandOffReason.NOTHING_FOUND)
 
 
+def test_a_near_miss_is_asked_about_by_what_tells_it_apart_with_a_button_for_each_answer(responder: Responder) -> None:
+    reply = responder.answer(NONSENSE, "vi", [Hit("amend-in-clearance", 0.4), Hit("amend-after-clearance", 0.36)])
+    [message] = reply.messages
+    assert (reply.outcome, message.text) == (Outcome.CLARIFY, "Hàng đã thông quan chưa ạ?")
+    assert [(button.title, button.payload) for button in message.buttons] == [
+        ("Thông quan rồi", "pick:amend-after-clearance"),
+        ("Chưa thông quan", "pick:amend-in-clearance"),
+        ("Không phải các ý trên", "none"),
+        ("Gặp cán bộ", "officer"),
+    ]
+
+
+def test_a_single_guess_can_be_denied(responder: Responder) -> None:
+    [message] = responder.answer(NONSENSE, "en", [Hit("cancel", 0.3)]).messages
+    assert [button.title for button in message.buttons][:2] == ["I want to cancel my declaration", "No, something else"]
+
+
 def test_an_article_that_is_not_served_any_more_is_not_found() -> None:
     reply = Responder(lambda: EMPTY, lambda: NOON).article("cancel", "vi")
     assert (reply.outcome, reply.reason) == (Outcome.HANDOFF, HandOffReason.NOTHING_FOUND)

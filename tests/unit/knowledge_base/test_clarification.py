@@ -73,8 +73,8 @@ def test_an_article_made_at_the_desk_is_offered_under_its_title() -> None:
 @pytest.mark.parametrize(
     ("text", "language", "told"),
     [
-        ("hang TQ", "vi", "“TQ” ở đây là thông quan hay Trung Quốc ạ?"),
-        ("em hoi ve TT", "vi", "“TT” ở đây là thông tư, thủ tục, thanh toán hay thông tin ạ?"),
+        ("hang TQ", "vi", "Tôi chưa rõ “TQ” ở đây là thông quan hay Trung Quốc ạ."),
+        ("em hoi ve TT", "vi", "Tôi chưa rõ “TT” ở đây là thông tư, thủ tục, thanh toán hay thông tin ạ."),
     ],
 )
 def test_a_short_form_that_may_mean_two_things_is_asked_about_first(text: str, language: Language, told: str) -> None:
