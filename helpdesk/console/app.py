@@ -37,6 +37,7 @@ from helpdesk.console import (
 from helpdesk.console.attempt import Attempts
 from helpdesk.console.desk import DESK, Desk
 from helpdesk.console.guard import Handler
+from helpdesk.console.insight import page as insight
 from helpdesk.console.page import go
 from helpdesk.console.password import Passwords
 from helpdesk.console.port import ArticleReader, Notify, Subscribe
@@ -140,6 +141,9 @@ ROUTES = (
     Route("GET", "/calendar", _O, calendar.show),
     Route("POST", "/calendar", _S, calendar.save),
     Route("GET", "/ratings", _S, rating.show),
+    Route("GET", "/insight", _S, insight.start),
+    Route("GET", "/insight/{page}", _S, insight.show),
+    Route("GET", "/insight/{page}/{sheet}.csv", _S, insight.send),
     Route("GET", "/audit", _S, audit.show),
     Route("GET", "/models", _S, model.show_all),
     Route("POST", "/models/train", _A, model.train),
@@ -204,15 +208,15 @@ def create(
     app[stream.STREAMS] = stream.Streams()
     app.on_shutdown.append(stream.close)
     app.cleanup_ctx.append(_passwords)
-    for route in ROUTES:
-        view = guard.need(route.handler, route.role, route.takes_files, route.is_automatic)
-        app.router.add_route(route.method, route.path, view)
-    app.router.add_route("GET", "/static/{name}", guard.need(asset, None))
     _route(app)
     return app
 
 
 def _route(app: web.Application) -> None:
+    for route in ROUTES:
+        view = guard.need(route.handler, route.role, route.takes_files, route.is_automatic)
+        app.router.add_route(route.method, route.path, view)
+    app.router.add_route("GET", "/static/{name}", guard.need(asset, None))
 
 
 @cache

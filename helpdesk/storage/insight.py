@@ -23,10 +23,12 @@ from helpdesk.calendar import ZONE
 from helpdesk.insight import Span, Tally, monday
 from helpdesk.message import Outcome
 from helpdesk.review import ReviewState
-from helpdesk.storage.table import article, conversation, gap, gap_turn, label, question, ticket, turn
+from helpdesk.storage.table import article, conversation, gap, gap_turn, label, officer, question, ticket, turn
 from helpdesk.ticket import HandOffReason
 
 WEEK_SECONDS = 7 * 24 * 3600
+_GATE = func.coalesce(ticket.c.unit, officer.c.unit)
+"""Where a conversation belongs: the unit that its ticket names, else that of the officer who has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +99,21 @@ class InsightRows:
         return [Tally(row[0], row[1], row[2], Outcome(row[3]), row[4], row[5], int(row[6])) for row in rows]
 
     def gates(self, cut: Cut) -> list[tuple[str, Outcome, int]]:
-        """Turns by unit and outcome, of the conversations whose newest ticket with a unit names one."""
+        """Turns by unit and outcome, of the conversations whose tickets tell a unit; the newest ticket counts."""
         newest = (
             select(func.max(ticket.c.id).label("id"))
-            .where(ticket.c.unit.is_not(None))
+            .outerjoin_from(ticket, officer, officer.c.id == ticket.c.officer_id)
+            .where(_GATE.is_not(None))
             .group_by(ticket.c.conversation_id)
             .subquery()
         )
         statement = (
-            select(ticket.c.unit, turn.c.outcome, func.count())
+            select(_GATE, turn.c.outcome, func.count())
             .join_from(newest, ticket, ticket.c.id == newest.c.id)
+            .outerjoin(officer, officer.c.id == ticket.c.officer_id)
             .join(turn, turn.c.conversation_id == ticket.c.conversation_id)
             .where(*_of_turns(cut))
-            .group_by(ticket.c.unit, turn.c.outcome)
+            .group_by(_GATE, turn.c.outcome)
         )
         return [(row[0], Outcome(row[1]), row[2]) for row in self._connection.execute(statement)]
 
@@ -139,9 +143,12 @@ class InsightRows:
 
         Tickets that an officer opened by stepping in are left out: nobody waited.
         """
-        key = (ticket.c.unit if is_by_unit else _week(ticket.c.opened_at, cut.span)).label("key")
+        key = (_GATE if is_by_unit else _week(ticket.c.opened_at, cut.span)).label("key")
         seconds = _epoch(ticket.c.first_reply_at) - _epoch(ticket.c.opened_at)
-        chosen = select(key, seconds.label("seconds")).where(*_of_tickets(cut)).subquery()
+        whole = select(key, seconds.label("seconds")).outerjoin_from(
+            ticket, officer, officer.c.id == ticket.c.officer_id
+        )
+        chosen = whole.where(*_of_tickets(cut)).subquery()
         order = (chosen.c.seconds.is_(None), chosen.c.seconds)
         ranked = select(
             chosen,

@@ -18,6 +18,7 @@ from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason
 from helpdesk.usecase import account, feedback, intake, queue, turn
+from helpdesk.usecase.demo_past import Past, past
 
 MARK = "(demo)"
 MODEL = "demo"
@@ -52,6 +53,8 @@ def seed_demo(unit: Unit, policy: Policy, at: datetime, hashed: Callable[[str], 
         for person, (_, password) in zip(_PEOPLE, passwords, strict=True)
     ]
     stage = _Stage(unit, policy, at)
+    for number, one in enumerate(past(at, MARK)):
+        _played(stage, one, staff[number % 2])
     _resolved(stage, staff[0])
     _answered(stage)
     _waits_for_business(stage, staff[1])
@@ -151,6 +154,20 @@ def _handed(
         model=MODEL,
         latency_ms=41.0,
     )
+
+
+def _played(stage: _Stage, one: Past, officer: Officer) -> None:
+    """A conversation of the weeks before: asked, judged or answered by an officer, and over."""
+    ago = (stage.now - one.at) / timedelta(minutes=1)
+    here = stage.enter(one.name.removesuffix(f" {MARK}"), one.language, ago + 1)
+    stage.ask(here, one.question, ago, one.reply)
+    if one.is_useful is not None:
+        questions, _ = stage.unit.turns.find(limit=1)
+        feedback.judge(stage.unit, stage.conversation(here), questions[0].id, one.is_useful, one.poor_reason)
+    if stage.conversation(here).open_ticket_id is not None:
+        ticket_id = stage.claim(here, officer, ago - one.wait)
+        stage.reply(ticket_id, officer, "Dạ, cán bộ đã xem và trả lời anh/chị. (minh hoạ)", ago - one.wait)
+        queue.resolve(stage.unit, stage.policy, ticket_id, officer, stage.at(ago - one.wait - 30))
 
 
 def _answered(stage: _Stage) -> None:

@@ -14,12 +14,6 @@ VALUES = {
     "file": "0" * 32,
     "article": "x",
     "version": "1",
-    "silence": "1",
-    "comment": "1",
-    "law": "1",
-    "task": "1",
-    "recall": "1",
-    "gap": "1",
     "officer": "9",
     "silence": "1",
     "comment": "1",
@@ -29,6 +23,8 @@ VALUES = {
     "gap": "1",
     "view": "1",
     "model": "x",
+    "page": "answers",
+    "sheet": "weeks",
 }
 RANK = [Role.OFFICER, Role.SUPERVISOR, Role.ADMINISTRATOR]
 GUARDED = [route for route in ROUTES if route.role is not None and route.path != "/stream"]

@@ -1,0 +1,1 @@
+"""Seeing whether it works: figures with charts about answers, waiting, knowledge and learning."""
