@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -60,6 +61,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question", nargs="?", help="the question; left out with --jsonl")
     ask.add_argument("--jsonl", action="store_true", help="read JSON lines with id and text or turns, write JSON lines")
     ask.add_argument("--parallel", type=int, default=4, help="conversations asked at once with --jsonl")
+    as_of = "what held on a day (YYYY-MM-DD), asked of the database alone"
+    ask.add_argument("--as-of", metavar="DATE", type=date.fromisoformat, help=as_of)
     ask.set_defaults(command=_ask)
 
     train = commands.add_parser("train", help="train the model for the present data, unless there is one")
@@ -122,10 +125,22 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
         lines = iter([json.dumps({"id": "1", "text": options.question}, ensure_ascii=False)])
     else:
         raise HelpdeskError("give a question, or --jsonl with questions on standard input")
+    if options.as_of is not None:
+        return _ask_as_of(lines, options.as_of, settings)
     key = settings.data_dir / "local.key"
     headers = {LOCAL_HEADER: key.read_text(encoding="ascii").strip()} if key.exists() else {}
     address = f"http://{settings.host}:{settings.port}"
     return asyncio.run(ask_lines(address, lines, print_line, options.parallel, headers))
+
+
+def _ask_as_of(lines: Iterator[str], day: date, settings: Settings) -> int:
+    from bot.as_of import answers
+    from bot.bootstrap import open_bookcase
+
+    with open_bookcase(settings) as bookcase:
+        for line in answers(bookcase.held_on_now(day), day, lines):
+            print_line(line)
+    return DONE
 
 
 def print_line(line: str) -> None:
