@@ -62,8 +62,14 @@ def _check_brain(settings: Settings, database: Database) -> None:
     known = database.read_now(lambda unit: unit.models.at_work())
     if known is None:
         model.refuse_altered(settings.model_dir)
-    elif (settings.model_dir / known.archive).is_file():
+    elif (settings.model_dir / known.archive).is_file() and _names(settings.model_dir) in (None, known.archive):
         store.archive_of(settings.model_dir, known)
+
+
+def _names(folder: Path) -> str | None:
+    """The archive of the intact model that manifest.json names, e.g. one that `isec train` has just made."""
+    entry = store.left_by_command(folder)
+    return entry.archive if entry else None
 
 
 async def start(desk: Desk) -> None:

@@ -16,7 +16,7 @@ import structlog
 from bot import model
 from bot.fleet import Fleet
 from bot.learning import store
-from bot.model import ModelProblem
+from bot.model import Manifest, ModelProblem
 from bot.process import is_gone
 from helpdesk.error import HelpdeskError
 from helpdesk.storage.database import Database
@@ -79,34 +79,21 @@ class Promoter:
 
     async def _adopted(self) -> Model | None:
         """The model to serve, the one in manifest.json when the database has none or its own cannot serve."""
-        entry = await asyncio.to_thread(self._intact)
+        known = await self._database.read(lambda unit: unit.models.at_work())
+        is_whole = known is not None and await asyncio.to_thread(store.is_whole, self._models, known)
+        entry = await asyncio.to_thread(store.left_by_command, self._models)
+        if entry is None or store.name_of(entry.archive) == (known.name if known else ""):
+            return known
         at, data = self._clock(), await asyncio.to_thread(model.data_fingerprint, self._root)
 
         def choose(unit: Unit) -> Model | None:
-            known = unit.models.at_work()
-            if entry is None:
-                return known if known is not None and self._is_there(known) else None
-            is_new = all(one.name != store.name_of(entry.archive) for one in unit.models.all())
-            is_better = known is None or not self._is_there(known)
-            if known is not None and is_new and not is_better:
-                is_better = entry.fingerprint == data != known.fingerprint and not unit.labels.trainable()
-            if not is_better:
+            if known is not None and is_whole and not _is_newer(unit, entry, known, data):
                 return known
             unit.models.add(**store.values_of(entry))
             learning.serve_at_start(unit, store.name_of(entry.archive), at)
             return unit.models.at_work()
 
         return await self._database.write(choose)
-
-    def _intact(self) -> model.Manifest | None:
-        try:
-            model.current(self._models)
-        except ModelProblem:
-            return None
-        return model.manifest(self._models)
-
-    def _is_there(self, known: Model) -> bool:
-        return (self._models / Path(known.archive).name).is_file()
 
     # -- while it runs
 
@@ -186,6 +173,12 @@ class Promoter:
     async def _questions(self) -> list[str]:
         """Real questions to warm a brain with."""
         return await self._database.read(partial(_latest, limit=WARMING_QUESTIONS))
+
+
+def _is_newer(unit: Unit, entry: Manifest, known: Model, data: str) -> bool:
+    """Whether `isec train` has made a model for this release which the serving one is not for, and no label is lost."""
+    is_known = any(one.name == store.name_of(entry.archive) for one in unit.models.all())
+    return not is_known and entry.fingerprint == data != known.fingerprint and not unit.labels.trainable()
 
 
 def _latest(unit: Unit, limit: int) -> list[str]:

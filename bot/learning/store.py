@@ -75,6 +75,24 @@ def archive_of(folder: Path, found: Model) -> Path:
     return path
 
 
+def is_whole(folder: Path, found: Model) -> bool:
+    """Whether the archive of a model is there as it was registered."""
+    try:
+        archive_of(folder, found)
+    except ModelProblem:
+        return False
+    return True
+
+
+def left_by_command(folder: Path) -> Manifest | None:
+    """The intact model that manifest.json names, None when it names none."""
+    try:
+        model.current(folder)
+    except ModelProblem:
+        return None
+    return model.manifest(folder)
+
+
 def values_of(entry: Manifest) -> dict[str, Any]:
     """What the database keeps of a model that `isec train` made."""
     return {

@@ -204,6 +204,30 @@ async def test_a_model_that_does_not_answer_or_was_altered_never_serves(models: 
     assert actions.count("model.promotion_failed") == 2
 
 
+def trained_by_command(models: Models, fingerprint: str) -> None:
+    archive = models.folder / "c.tar.gz"
+    archive.write_bytes(b"c")
+    model.register(models.folder, archive, fingerprint, models.clock.pass_(seconds=1), "3.6.21", 1.0)
+
+
+async def test_what_isec_train_made_is_taken_over_when_the_serving_model_is_altered(models: Models) -> None:
+    trained_by_command(models, "another")
+    assert await models.desk().settle()
+    assert models.serving() == "a"
+    trained_by_command(models, "another")
+    (models.folder / "a.tar.gz").write_bytes(b"code")
+    assert await models.desk().settle()
+    assert models.serving() == models.in_manifest() == "c"
+
+
+async def test_what_isec_train_made_for_this_release_is_taken_over(models: Models) -> None:
+    trained_by_command(models, model.data_fingerprint(models.folder))
+    desk = models.desk()
+    assert await desk.settle()
+    assert models.serving() == "c"
+    assert await desk.is_current()
+
+
 async def test_a_shadow_run_keeps_only_what_differs_and_forgets_with_the_business(models: Models) -> None:
     desk = models.desk()
     await desk.settle()
