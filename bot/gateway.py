@@ -14,8 +14,9 @@ from functools import partial
 
 import structlog
 
+from bot import several
+from bot.answerer import Answerer, entities_of
 from bot.brain import Brain
-from bot.interpreter import interpret
 from bot.precedence import Precedence
 from bot.responder import Responder
 from bot.signal import Signal
@@ -28,7 +29,7 @@ from helpdesk.language import Language
 from helpdesk.message import Author, Button, Draft, Outcome
 from helpdesk.payload import Payload, parse
 from helpdesk.policy import Policy
-from helpdesk.reply import FoundEntity, Reply
+from helpdesk.reply import Reply
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.database import Database
 from helpdesk.storage.inbox import InboxRow
@@ -36,9 +37,7 @@ from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason
 from helpdesk.usecase import command, intake, queue, turn
 from helpdesk.wording import say
-from knowledge_base.search import Hit
 from knowledge_base.text import language as spoken
-from knowledge_base.text.entity import find as find_entities
 from knowledge_base.text.normal import MAX_LENGTH, cap, clean
 
 log = structlog.get_logger(__name__)
@@ -47,12 +46,8 @@ QUEUE_KEY, OUTBOX_KEY = "queue", "outbox"
 PARALLEL = 6
 """Turns at once: enough to keep the brain busy, few enough that storing what arrives never waits long behind them."""
 RETRY_SECONDS = (0.5, 1.0, 2.0, 4.0)
-MESSAGES_PER_SESSION = 40
 COMMENT = "comment_on"
 """In the payload of a text that intake took for the comment on a rating: the number of its ticket."""
-QUESTIONS = frozenset({"procedure", "nlu_fallback", "look_up_code"})
-"""Intents whose action looks at what was spoken of itself."""
-REFUSED = "must_refuse"  # only the plainest asking on outweighs it, however unsure: "and if I pay him?"
 
 
 class Gateway:
@@ -69,7 +64,7 @@ class Gateway:
         clock: Callable[[], datetime],
     ) -> None:
         self._database = database
-        self._brain = brain
+        self._answerer = Answerer(brain, responder)
         self._responder = responder
         self._files = files
         self._signal = signal
@@ -239,10 +234,10 @@ class Gateway:
         started = time.perf_counter()
         with self.typing.shown(conversation, is_pushed=self._pushes_to(conversation)):
             try:
-                reply = await self._ask_brain(text, language, conversation)
+                reply = await self._answerer.answer(text, language, conversation, row.message_id or 0)
             except BrainUnavailable as error:
                 log.warning("brain.unavailable", conversation=conversation.id, reason=str(error))
-                reply = self._responder.answer_alone(text, language, _entities(text))
+                reply = self._responder.answer_alone(text, language, entities_of(text))
         reply = replace(reply, latency_ms=round((time.perf_counter() - started) * 1000, 1))
         if cap(row.text).is_cut:
             reply = _with_notice(reply, say(language, "service.too_long", limit=MAX_LENGTH))
@@ -254,21 +249,6 @@ class Gateway:
     async def _commented(self, row: InboxRow, conversation: Conversation, reply: Reply) -> None:
         answer = await self._database.write(lambda unit: turn.commented(unit, row, conversation, reply))
         await self._complete(row, answer)
-
-    async def _ask_brain(self, text: str, language: Language, conversation: Conversation) -> Reply:
-        silent = self._responder.switched_off(language, _entities(text))
-        if silent is not None:
-            return silent
-        sender = f"{conversation.id}-{conversation.last_seq // MESSAGES_PER_SESSION}"
-        article = conversation.context.get("article")
-        answered = await self._brain.turn(sender, text, language, {"article": article} if article else {})
-        if answered.intent not in QUESTIONS:
-            ranking = [Hit(found.article_id, found.score) for found in answered.procedures]
-            other = 1.0 if answered.intent == REFUSED else answered.confidence
-            if follow_up := self._responder.follow_up(text, language, ranking, article, other=other):
-                return replace(follow_up, intent=answered.intent, entities=_entities(text), model=answered.model)
-        own = self._responder.own(text, language, _entities(text), answered.intent)
-        return own or interpret(answered, language, _entities(text))
 
     async def _button(self, row: InboxRow, conversation: Conversation) -> None:
         try:
@@ -286,11 +266,24 @@ class Gateway:
                 row,
                 lambda unit, at: queue.hand_off(unit, self._policy, conversation, HandOffReason.ASKED, at),
             )
+        elif payload.action == "ask":
+            await self._ask_next(row, conversation, payload)
         else:
             article_id, *rest = payload.arguments
             part = rest[0] if rest else None
             reply = self._responder.article(article_id, conversation.language, part, is_whole=part is None)
             await self._complete(row, replace(reply, intent=f"button/{payload.action}"))
+
+    async def _ask_next(self, row: InboxRow, conversation: Conversation, payload: Payload) -> None:
+        """Answer one of the questions that a longer message held."""
+        question = await self._database.read(lambda unit: several.question(unit, conversation.id, payload))
+        if question is None:
+            await self._finish(
+                row,
+                lambda unit, at: command.tell(unit, self._policy, conversation, "service.unknown_button", at),
+            )
+        else:
+            await self._text(replace(row, text=question), conversation)
 
     async def _command(self, row: InboxRow, conversation: Conversation) -> None:
         name, argument = str(row.payload.get("command", "")), str(row.payload.get("argument", ""))
@@ -350,10 +343,6 @@ def _next(unit: Unit, conversation_id: str) -> tuple[InboxRow, Conversation, boo
 def _language(text: str, conversation: Conversation) -> Language:
     found: Language = spoken.detect(text, conversation.language).code
     return found
-
-
-def _entities(text: str) -> tuple[FoundEntity, ...]:
-    return tuple(FoundEntity(entity.type, entity.value) for entity in find_entities(text))
 
 
 def _with_notice(reply: Reply, text: str) -> Reply:

@@ -6,6 +6,7 @@ useful:<turn>           the answer helped                poor:<turn>        it d
 why:<turn>:<reason>     why it did not                   officer     talk to an officer
 rate:<ticket>:<level>   1 to 5                           rate_why:<ticket>:<reason>
 lang:<language>         change the language         bot         withdraw the ticket, back to the bot
+ask:<message>:<place>   one of the questions that this message held
 notify:<turn>           tell me when it is answered   quiet     no corrections and no news any more
 """
 
@@ -27,6 +28,7 @@ ACTIONS = {
     "rate_why": 2,
     "lang": 1,
     "bot": 0,
+    "ask": 2,
     "notify": 1,
     "quiet": 0,
 }

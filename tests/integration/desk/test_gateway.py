@@ -3,9 +3,10 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from bot.answerer import MESSAGES_PER_SESSION
 from bot.brain import BrainTurn, ScriptedBrain, simple_turn
 from bot.filestore import InMemoryFileStore
-from bot.gateway import MESSAGES_PER_SESSION, Gateway
+from bot.gateway import Gateway
 from bot.interpreter import pack
 from bot.responder import Responder
 from bot.signal import Signal
@@ -232,3 +233,44 @@ async def test_a_comment_after_a_rating_is_kept_and_a_question_still_answered(de
     assert desk.said(conversation_id)[-1].startswith("Đã lưu góp ý")
     await desk.hear("câu mới")
     assert desk.said(conversation_id)[-1] == "nghe: câu mới"
+
+
+def by_words(text: str) -> BrainTurn:
+    """Answers "A..." and "B..." from an article each, anything else with small talk."""
+    article = {"A": "cancel", "B": "channel-red", "C": "channel-green"}.get(text[:1])
+    if article is None:
+        return repeat(text)
+    reply = Reply(Outcome.ANSWERED, "en", (Draft(f"about {article}"),), article_id=article, confidence=0.9)
+    return simple_turn("procedure", language="en", custom=pack(reply))
+
+
+async def test_of_several_questions_two_are_answered_and_the_rest_offered(desk: GatewayDesk) -> None:
+    desk.brain = ScriptedBrain(by_words)
+    desk.restarted()
+    there = await desk.hear("1. A one thing 2. B another 3. C a third")
+    about, other, rest = (
+        message
+        for message in desk.database.read_now(lambda unit: unit.messages.of(there))
+        if message.author is Author.BOT
+    )
+    assert (about.text, other.text) == ("about cancel", "about channel-red")
+    assert [button.title for button in rest.buttons] == ["C a third"]
+    await desk.hear(kind=Kind.BUTTON, payload={"button": rest.buttons[0].payload})
+    assert desk.said(there)[-1] == "about channel-green"
+
+
+async def test_questions_that_are_not_all_answered_stay_one_message(desk: GatewayDesk) -> None:
+    desk.brain = ScriptedBrain(by_words)
+    desk.restarted()
+    text = "1. A one thing 2. nothing known"
+    assert desk.said(await desk.hear(text)) == [f"nghe: {text}"]
+
+
+async def test_a_question_of_somebody_elses_message_is_not_known_here(desk: GatewayDesk) -> None:
+    desk.brain = ScriptedBrain(by_words)
+    desk.restarted()
+    theirs = await desk.hear("1. A one thing 2. B another 3. C a third")
+    button = desk.database.read_now(lambda unit: unit.messages.of(theirs))[-1].buttons[0].payload
+    for payload in (button, "ask:999999:2", "ask:99999999999999999999999:1", "ask:1:x"):
+        mine = await desk.hear(address="somebody-else", kind=Kind.BUTTON, payload={"button": payload})
+        assert not any(said.startswith("about") for said in desk.said(mine))
