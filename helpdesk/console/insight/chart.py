@@ -4,6 +4,7 @@ Colours come from `insight.css` by class, so that they follow light, dark and pr
 of its own, so that nothing is told by colour alone. Each mark carries its value for whoever points at it.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,9 @@ from markupsafe import Markup
 from pygal.style import Style
 
 from helpdesk.calendar import ZONE
+
+# importing pygal leaves a finder for its old map plug-ins, of which Python warns at every import that follows
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 WIDTH, HEIGHT, ROW = 640, 320, 34
 FONT = 12
