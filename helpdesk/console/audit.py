@@ -92,7 +92,9 @@ def _detail(language: Language, name: str, value: Any, names: Mapping[str, str])
     match name:
         case "message" | "questions" | "since":
             return ""
-        case "reason" | "role":
+        case "why" | "problem" | "model":
+            return str(value)
+        case "reason" | "role" | "origin":
             return known(language, name, value)
         case "unit":
             return known(language, "unit", value or "all")
@@ -102,7 +104,11 @@ def _detail(language: Language, name: str, value: Any, names: Mapping[str, str])
             return say(language, "audit.to", name=names.get(str(value), str(value)))
         case "effective":
             return _dates(language, value)
-        case "slots" | "closures" | "level" | "count":
+        case "before":
+            return say(language, "audit.before", model=value) if value else ""
+        case "against_gate":
+            return say(language, "audit.against_gate") if value else ""
+        case "slots" | "closures" | "level" | "count" | "hours":
             return say(language, f"audit.{name}", count=value)
     return f"{name}: {value}"
 

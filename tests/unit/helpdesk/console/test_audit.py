@@ -35,6 +35,12 @@ def line(action: str, subject: str = "", actor: str = "", conversation: str | No
             "hiệu lực từ 01/11/2026 đến hết 31/12/2027",
         ),
         ("article.approved", {}, ""),
+        ("training.started", {"origin": "schedule"}, "theo lịch"),
+        ("model.serving", {"before": "isec-1"}, "thay cho isec-1"),
+        ("model.serving", {"before": ""}, ""),
+        ("model.promotion_asked", {"against_gate": True, "why": "luật mới"}, "trái với cửa kiểm tra, luật mới"),
+        ("model.rollback_asked", {"against_gate": False}, ""),
+        ("shadow.started", {"hours": 24}, "24 giờ"),
     ],
 )
 def test_details_are_said_in_words(action: str, detail: dict[str, Any], words: str) -> None:
