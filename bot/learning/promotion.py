@@ -53,15 +53,15 @@ class Promoter:
     # -- when the desk starts
 
     async def settle(self) -> bool:
-        """Serve the model that the database names, or the one that `isec train` left; False when there is none.
+        """Serve the model that the database names, or the one that `isec train` left; False when neither can serve.
 
         What a killed desk left undone is put right: promotions end, manifest.json names the serving model.
         """
         await self._bury()
         found = await self._adopted()
-        if found is None:
+        if found is None or not await asyncio.to_thread(store.is_whole, self._models, found):
             return False
-        archive = await asyncio.to_thread(store.archive_of, self._models, found)
+        archive = self._models / found.archive
         await asyncio.to_thread(store.point_at, self._models, found)
         await self._fleet.install(archive)
         return True

@@ -22,7 +22,7 @@ from bot.model import ModelProblem
 from bot.process import INTERPRETER
 from bot.training import RASA_VERSION
 from helpdesk.error import HelpdeskError
-from helpdesk.learning import Phase, RunState
+from helpdesk.learning import ModelState, Phase, RunState
 from helpdesk.storage.database import Database
 from helpdesk.storage.model import Model
 from helpdesk.storage.training import TrainingRun
@@ -203,6 +203,7 @@ class Trainer:
         shop = self._workshop
         models = await self._database.read(lambda unit: unit.models.all())
         for name in await asyncio.to_thread(store.prune, shop.models, models, shop.keep):
+            await self._database.write(partial(_mark_pruned, name))
             log.info("model.pruned", model=name)
         await asyncio.to_thread(_prune_snapshots, shop.place)
 
@@ -222,6 +223,11 @@ class Trainer:
 
         await self._database.write(case)
         self._changed()
+
+
+def _mark_pruned(name: str, unit: Unit) -> None:
+    facts = unit.models.get(name).facts
+    unit.models.change(name, state=ModelState.RETIRED, facts=facts | {"is_pruned": True})
 
 
 def _prune_snapshots(place: Path) -> None:

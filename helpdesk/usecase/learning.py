@@ -29,7 +29,9 @@ def begin_comparison(unit: Unit, name: str, officer: Officer, at: datetime) -> i
     """File a run that only compares a model with the one that serves; raises Conflict."""
     officer.require(Role.ADMINISTRATOR)
     at_work = unit.models.serving()
-    if unit.models.get(name).state is ModelState.REFUSED or at_work is None or at_work.model == name:
+    model = unit.models.get(name)
+    is_gone = model.state is ModelState.REFUSED or "is_pruned" in model.facts
+    if is_gone or at_work is None or at_work.model == name:
         raise Conflict("no other model answers; there is nothing to compare with")
     if unit.training.running() is not None:
         raise Conflict("a training run is under way; wait for it or cancel it")
@@ -57,7 +59,7 @@ def promote(unit: Unit, name: str, officer: Officer, reason: str, at: datetime) 
     """
     officer.require(Role.SUPERVISOR)
     model, at_work = unit.models.get(name), unit.models.serving()
-    if model.state in (ModelState.SERVING, ModelState.REFUSED):
+    if model.state in (ModelState.SERVING, ModelState.REFUSED) or "is_pruned" in model.facts:
         raise Conflict("this model cannot be promoted as it is now; reload the page")
     found = unit.models.comparison(name, at_work.model) if at_work else None
     is_against = at_work is not None and (found is None or not found.is_passing)
@@ -136,7 +138,8 @@ def begin_shadow(unit: Unit, name: str, officer: Officer, hours: int, at: dateti
     officer.require(Role.ADMINISTRATOR)
     if not timedelta(0) < timedelta(hours=hours) <= LONGEST_SHADOW:
         raise InvalidInput("a shadow run lasts between 1 hour and 7 days")
-    if unit.models.get(name).state in (ModelState.SERVING, ModelState.REFUSED):
+    model = unit.models.get(name)
+    if model.state in (ModelState.SERVING, ModelState.REFUSED) or "is_pruned" in model.facts:
         raise Conflict("this model cannot run in the shadow; reload the page")
     if unit.shadows.running() is not None:
         raise Conflict("another shadow run is under way; end it first")

@@ -95,13 +95,13 @@ def fleet_of(desk: Promoter) -> Fleet:
 
 
 @pytest.fixture
-def models(tmp_path: Path, sqlite: Database, clock: Clock) -> Models:
+def models(tmp_path: Path, database: Database, clock: Clock) -> Models:
     folder = tmp_path / "models"
     folder.mkdir()
-    made = Models(folder, sqlite, clock, hired(sqlite, "Boss", Role.ADMINISTRATOR))
+    made = Models(folder, database, clock, hired(database, "Boss", Role.ADMINISTRATOR))
     for name in ("a", "b"):
         made.add(name)
-    sqlite.write_now(lambda unit: unit.models.serve("a", clock()))
+    database.write_now(lambda unit: unit.models.serve("a", clock()))
     return made
 
 
@@ -218,6 +218,13 @@ async def test_what_isec_train_made_is_taken_over_when_the_serving_model_is_alte
     (models.folder / "a.tar.gz").write_bytes(b"code")
     assert await models.desk().settle()
     assert models.serving() == models.in_manifest() == "c"
+
+
+async def test_a_model_whose_archive_is_gone_is_not_waited_for(models: Models) -> None:
+    (models.folder / "a.tar.gz").unlink()
+    desk = models.desk()
+    assert not await desk.settle()
+    assert fleet_of(desk).serving is None
 
 
 async def test_what_isec_train_made_for_this_release_is_taken_over(models: Models) -> None:

@@ -11,12 +11,14 @@ from bot import model
 from bot.learning.child import Child
 from bot.learning.run import Trainer, Workshop
 from bot.process import INTERPRETER
+from helpdesk.error import Conflict
 from helpdesk.learning import ModelState, Origin, Phase, RunState
+from helpdesk.officer import Role
 from helpdesk.storage.database import Database
 from helpdesk.storage.model import Model
 from helpdesk.storage.training import TrainingRun
 from helpdesk.usecase import learning
-from tests.conftest import Clock
+from tests.conftest import Clock, hired
 from tests.waiting import until
 
 TRAINS = """#!/bin/sh
@@ -179,3 +181,6 @@ async def test_old_models_are_pruned_but_never_the_serving_one_nor_the_one_befor
     left = {path.name.removesuffix(".tar.gz") for path in shop.models.glob("*.tar.gz")}
     oldest_first = shop.names()[::-1]
     assert left == {oldest_first[0], oldest_first[1], oldest_first[3], oldest_first[4]}
+    boss = hired(shop.database, "Boss", Role.ADMINISTRATOR)
+    with pytest.raises(Conflict, match="cannot be promoted"):
+        shop.database.write_now(lambda unit: learning.promote(unit, oldest_first[2], boss, "why", shop.clock()))
