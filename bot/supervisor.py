@@ -100,6 +100,7 @@ class Supervisor:
 
     async def start(self) -> None:
         """Begin to keep the child running; returns at once."""
+        self._change(BrainState.STARTING)
         self._task = asyncio.create_task(self._keep(), name="brain-supervisor")
 
     async def stop(self) -> None:
