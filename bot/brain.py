@@ -14,6 +14,8 @@ TURN_TIMEOUT_SECONDS = 8.0
 HEALTH_TIMEOUT_SECONDS = 2.0
 TOKEN_HEADER = "X-ISEC-Brain-Token"
 TOKEN_VARIABLE = "ISEC_BRAIN_TOKEN"
+NOBODY = "explain"
+"""Who asks when nobody's conversation is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,31 @@ class BrainTurn:
     model: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The five likeliest intents and articles by one way of looking at a message, best first."""
+
+    intents: tuple[tuple[str, float], ...]
+    procedures: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BrainReasons:
+    """A turn and how the brain came to it.
+
+    Attributes:
+        turn: what a conversation that has just begun would get.
+        rankings: "words" by how it is spelt, "both" by that and what it means; those that the model has.
+        read: the text whose meaning was looked at, None when the model has no eye for it.
+        is_embedded: whether "both" decided, because words left a doubt.
+    """
+
+    turn: BrainTurn
+    rankings: Mapping[str, Ranking]
+    read: str | None
+    is_embedded: bool
+
+
 class Brain(Protocol):
     """Whoever understands messages."""
 
@@ -58,6 +85,10 @@ class Brain(Protocol):
         `sender` names Rasa's dialogue; `language` is the conversation's so far; of `context` the brain takes "article"
         and "aspect", what was shown last.
         """
+        ...
+
+    async def explain(self, text: str, language: Language | None, context: Mapping[str, str]) -> BrainReasons:
+        """The turn that `text` would get and why, without a trace of it anywhere; raises BrainUnavailable."""
         ...
 
     async def is_ready(self) -> bool:
@@ -82,15 +113,24 @@ class BrainClient:
 
     async def turn(self, sender: str, text: str, language: Language | None, context: Mapping[str, str]) -> BrainTurn:
         """See `Brain.turn`. An answer without any message (its action failed) counts as no answer."""
+        return (await self._ask("webhook", sender, text, language, context)).turn
+
+    async def explain(self, text: str, language: Language | None, context: Mapping[str, str]) -> BrainReasons:
+        """See `Brain.explain`."""
+        return await self._ask("explain", NOBODY, text, language, context)
+
+    async def _ask(
+        self, route: str, sender: str, text: str, language: Language | None, context: Mapping[str, str]
+    ) -> BrainReasons:
         metadata = {"language": language, "article": context.get("article"), "aspect": context.get("aspect")}
         body = {"sender": sender, "message": text, "metadata": metadata}
         try:
-            turn = _read(await self._post(body))
+            found = _reasons(await self._post(route, body))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
             raise BrainUnavailable(f"the brain did not answer ({type(problem).__name__})") from problem
-        if not turn.messages:
+        if not found.turn.messages:
             raise BrainUnavailable("the brain answered with no message")
-        return turn
+        return found
 
     async def is_ready(self) -> bool:
         """Whether the health route says ready within two seconds."""
@@ -101,8 +141,8 @@ class BrainClient:
         except (aiohttp.ClientError, TimeoutError, OSError):
             return False
 
-    async def _post(self, body: Mapping[str, Any]) -> Any:
-        address = f"{self._base_url}/webhooks/desk/webhook"
+    async def _post(self, route: str, body: Mapping[str, Any]) -> Any:
+        address = f"{self._base_url}/webhooks/desk/{route}"
         async with self._session.post(address, json=body, headers=self._headers, timeout=self._timeout) as answer:
             answer.raise_for_status()
             return await answer.json()
@@ -123,6 +163,13 @@ class ScriptedBrain:
         self.heard.append((sender, text, language, dict(context)))
         return self._answer(text)
 
+    async def explain(self, text: str, language: Language | None, context: Mapping[str, str]) -> BrainReasons:
+        """See `Brain.explain`; words alone are its reason, and it does not remember having been asked."""
+        if self.is_away:
+            raise BrainUnavailable("the brain is away")
+        turn = self._answer(text)
+        return BrainReasons(turn, {"words": Ranking(turn.ranking[:5], turn.procedures[:5])}, None, is_embedded=False)
+
     async def is_ready(self) -> bool:
         """Ready unless away."""
         return not self.is_away
@@ -141,16 +188,33 @@ def simple_turn(
     return BrainTurn((message,), intent, confidence, ((intent, confidence),), procedures, (), language)
 
 
+def _reasons(body: Any) -> BrainReasons:
+    why = body.get("explain") or {}
+    rankings = {
+        str(name): Ranking(_intents(ranking["intents"]), _procedures(ranking["procedures"]))
+        for name, ranking in why.get("rankers", {}).items()
+    }
+    return BrainReasons(_read(body), rankings, why.get("read"), is_embedded=bool(why.get("is_embedded")))
+
+
 def _read(body: Any) -> BrainTurn:
     return BrainTurn(
         messages=tuple(_message(message) for message in body["messages"]),
         intent=str(body["intent"]["name"]),
         confidence=_share(body["intent"]["confidence"]),
-        ranking=tuple((str(intent["name"]), _share(intent["confidence"])) for intent in body["ranking"]),
-        procedures=tuple(Candidate(str(found["id"]), _share(found["confidence"])) for found in body["procedures"]),
+        ranking=_intents(body["ranking"]),
+        procedures=_procedures(body["procedures"]),
         entities=tuple(FoundEntity(str(found["type"]), str(found["value"])) for found in body["entities"]),
         language=as_language(body["language"]) or DEFAULT_LANGUAGE,
     )
+
+
+def _intents(rows: Any) -> tuple[tuple[str, float], ...]:
+    return tuple((str(row["name"]), _share(row["confidence"])) for row in rows)
+
+
+def _procedures(rows: Any) -> tuple[Candidate, ...]:
+    return tuple(Candidate(str(row["id"]), _share(row["confidence"])) for row in rows)
 
 
 def _message(message: Mapping[str, Any]) -> BrainMessage:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import structlog
 
-from bot.brain import Brain, BrainTurn
+from bot.brain import Brain, BrainReasons, BrainTurn
 from bot.supervisor import BrainState, Supervisor
 from helpdesk.error import BrainUnavailable, Unavailable
 from helpdesk.language import Language
@@ -44,6 +44,15 @@ class Slot:
         self.running += 1
         try:
             return replace(await self.brain.turn(sender, text, language, context), model=self.model or None)
+        finally:
+            self.running -= 1
+
+    async def explain(self, text: str, language: Language | None, context: Mapping[str, str]) -> BrainReasons:
+        """See `Brain.explain`; the turn names the model that answered."""
+        self.running += 1
+        try:
+            found = await self.brain.explain(text, language, context)
+            return replace(found, turn=replace(found.turn, model=self.model or None))
         finally:
             self.running -= 1
 
@@ -99,6 +108,12 @@ class Fleet:
         if self.listener is not None:
             self.listener(sender, text, language, context, answered)
         return answered
+
+    async def explain(self, text: str, language: Language | None, context: Mapping[str, str]) -> BrainReasons:
+        """See `Brain.explain`; no listener hears of it."""
+        if self.serving is None:
+            raise BrainUnavailable("no model is served yet")
+        return await self.serving.explain(text, language, context)
 
     async def is_ready(self) -> bool:
         """See `Brain.is_ready`."""

@@ -4,6 +4,9 @@ POST /webhooks/desk/webhook   {"sender", "message", "metadata"?}   header X-ISEC
 200 {"messages", "intent", "ranking", "procedures", "entities", "language"}
 400 not such a request, 401 wrong token, 500 the turn failed (the log says where, never what was written)
 
+POST /webhooks/desk/explain   the same, answered as a conversation that has just begun would be, and forgotten at once
+200 the same and {"explain": {"rankers", "read", "is_embedded"}}, see `bot.nlu.classifier`
+
 GET /webhooks/desk/health     200 {"status": "ready"} once a model is loaded, else 503
 """
 
@@ -13,9 +16,12 @@ import hmac
 import logging
 import os
 from dataclasses import dataclass
-from typing import Any, Awaitable, Callable, Dict, List, Optional
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Tuple
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -26,6 +32,11 @@ MAX_TEXT = 4096
 MAX_SENDER = 200
 PARTS = ("text", "buttons", "custom", "image", "attachment")
 CARRIED = ("language", "article", "aspect")
+EXPLAIN = "explain"
+"""Metadata that asks the classifier for its reasons, and the field that holds them."""
+
+Take = Callable[[UserMessage], Awaitable[Any]]
+"""Has a message that is parsed already answered on its channel."""
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +88,10 @@ class Turn:
         return cls(sender, words, {key: _text_or_none(metadata.get(key)) for key in CARRIED})
 
 
+Serve = Callable[[Turn, MessageProcessor, Take], Awaitable[Dict[str, Any]]]
+"""Answers a turn; `Take` is Rasa's own way, which keeps the dialogue."""
+
+
 class DeskInput(InputChannel):
     """Rasa input channel "desk"; `token` None means that none is asked for."""
 
@@ -106,7 +121,13 @@ class DeskInput(InputChannel):
         async def receive(request: Request) -> HTTPResponse:
             if not self._is_allowed(request):
                 return response.json({"error": "wrong token"}, status=401)
-            return await _answer(request, on_new_message)
+            return await _answer(request, _receive, on_new_message)
+
+        @routes.route("/explain", methods=["POST"])
+        async def explain(request: Request) -> HTTPResponse:
+            if not self._is_allowed(request):
+                return response.json({"error": "wrong token"}, status=401)
+            return await _answer(request, _explain, on_new_message)
 
         return routes
 
@@ -115,7 +136,7 @@ class DeskInput(InputChannel):
         return self._token is None or hmac.compare_digest(given.encode(), self._token.encode())
 
 
-async def _answer(request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+async def _answer(request: Request, serve: Serve, on_new_message: Take) -> HTTPResponse:
     try:
         turn = Turn.read(_body(request))
     except MalformedError as problem:
@@ -123,7 +144,7 @@ async def _answer(request: Request, on_new_message: Callable[[UserMessage], Awai
     if not _is_ready(request):
         return response.json({"error": "no model is loaded"}, status=503)
     try:
-        return response.json(await _take(turn, request, on_new_message))
+        return response.json(await serve(turn, request.app.ctx.agent.processor, on_new_message))
     except Exception as problem:
         logger.error("turn failed: %s", type(problem).__name__, exc_info=True)
         return response.json({"error": "the turn failed"}, status=500)
@@ -136,16 +157,35 @@ def _body(request: Request) -> Any:
         raise MalformedError("JSON is expected") from problem
 
 
+async def _receive(turn: Turn, processor: MessageProcessor, on_new_message: Take) -> Dict[str, Any]:
+    return (await _take(turn, processor, turn.metadata, on_new_message))[0]
+
+
+async def _explain(turn: Turn, processor: MessageProcessor, _: Take) -> Dict[str, Any]:
+    """Answer without a trace: the dialogue lives in a tracker of its own, which no store ever sees."""
+
+    async def take(message: UserMessage) -> None:
+        tracker = processor.tracker_store.init_tracker(message.sender_id)
+        tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+        # what MessageProcessor.handle_message does between fetching and saving the tracker
+        await processor._handle_message_with_tracker(message, tracker)
+        await processor.run_action_extract_slots(message.output_channel, tracker)
+        await processor._run_prediction_loop(message.output_channel, tracker)
+
+    told, parsed = await _take(turn, processor, {**turn.metadata, EXPLAIN: True}, take)
+    return {**told, EXPLAIN: parsed.get(EXPLAIN)}
+
+
 async def _take(
-    turn: Turn, request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]
-) -> Dict[str, Any]:
+    turn: Turn, processor: MessageProcessor, metadata: Dict[str, Any], take: Take
+) -> Tuple[Dict[str, Any], Dict[str, Any]]:
     """Parse first and hand the result on, so that it can be told without reading the dialogue back."""
     reply = Reply()
-    message = UserMessage(turn.text, reply, turn.sender, input_channel="desk", metadata=turn.metadata)
-    parsed = await request.app.ctx.agent.processor.parse_message(message)
+    message = UserMessage(turn.text, reply, turn.sender, input_channel="desk", metadata=metadata)
+    parsed = await processor.parse_message(message)
     message.parse_data = parsed
-    await on_new_message(message)
-    return {
+    await take(message)
+    told = {
         "messages": reply.messages,
         "intent": parsed["intent"],
         "ranking": parsed.get("intent_ranking", []),
@@ -157,6 +197,7 @@ async def _take(
         ],
         "language": parsed.get("language"),
     }
+    return told, parsed
 
 
 def _text_or_none(value: Any) -> Optional[str]:
