@@ -12,6 +12,10 @@ from knowledge_base.search import Hit
 
 Verdict = Literal["answer", "clarify", "not_found"]
 
+MOST_CHOICES = 3
+LEAST_CHOICE = 0.05
+"""Fused score from which an article is worth a button beside a likelier one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
@@ -20,7 +24,7 @@ class Thresholds:
     Attributes:
         floor: fused score below which nothing is offered as an answer.
         margin: least lead over the second for an answer without asking back.
-        nearest: fused score from which an article may be offered as a choice.
+        nearest: fused score that one article must reach for anything to be offered as a choice.
         certain: search score that answers alone, without the classifier (reduced service).
         classifier_weight: share of the classifier in the fused score.
     """
@@ -41,8 +45,8 @@ class Decision:
 
     @property
     def choices(self) -> tuple[Hit, ...]:
-        """The at most three articles to offer when asking back."""
-        return self.ranking[:3]
+        """The at most three articles to offer when asking back: what is out of the question is no choice."""
+        return tuple(hit for hit in self.ranking[:MOST_CHOICES] if hit.score >= LEAST_CHOICE)
 
 
 def fuse(classified: Sequence[Hit], found: Sequence[Hit], weight: float) -> list[Hit]:
@@ -58,14 +62,13 @@ def fuse(classified: Sequence[Hit], found: Sequence[Hit], weight: float) -> list
 
 def decide(classified: Sequence[Hit], found: Sequence[Hit], limits: Thresholds = Thresholds()) -> Decision:
     """Decide over both rankings."""
-    ranking = fuse(classified, found, limits.classifier_weight)
-    offered = tuple(hit for hit in ranking if hit.score >= limits.nearest)
-    if not offered:
-        return Decision("not_found", tuple(ranking[:3]))
-    lead = offered[0].score - (offered[1].score if len(offered) > 1 else 0.0)
-    if offered[0].score >= limits.floor and lead >= limits.margin:
-        return Decision("answer", offered)
-    return Decision("clarify", offered)
+    ranking = tuple(fuse(classified, found, limits.classifier_weight))
+    if not ranking or ranking[0].score < limits.nearest:
+        return Decision("not_found", ranking)
+    lead = ranking[0].score - (ranking[1].score if len(ranking) > 1 else 0.0)
+    if ranking[0].score >= limits.floor and lead >= limits.margin:
+        return Decision("answer", ranking)
+    return Decision("clarify", ranking)
 
 
 def is_decisive(classified: Sequence[Hit], limits: Thresholds = Thresholds()) -> bool:

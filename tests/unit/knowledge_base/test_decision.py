@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.decision import Thresholds, decide, decide_alone, fuse, is_decisive
+from knowledge_base.decision import LEAST_CHOICE, Decision, Thresholds, decide, decide_alone, fuse, is_decisive
 from knowledge_base.search import Hit
 
 LIMITS = Thresholds(floor=0.4, margin=0.1, nearest=0.1, certain=0.6, classifier_weight=0.5)
@@ -34,6 +34,12 @@ def test_an_answer_always_clears_the_floor_and_leads_and_choices_are_at_most_thr
     if decision.verdict == "answer":
         assert decision.ranking[0].score >= LIMITS.floor
         assert len(decision.ranking) == 1 or decision.ranking[0].score - decision.ranking[1].score >= LIMITS.margin
+
+
+def test_what_is_out_of_the_question_is_no_choice_but_stays_in_the_ranking() -> None:
+    decision = Decision("clarify", (Hit("a", 0.3), Hit("b", 0.2), Hit("c", LEAST_CHOICE / 2)))
+    assert [hit.article_id for hit in decision.choices] == ["a", "b"]
+    assert len(decision.ranking) == 3
 
 
 @given(HITS, HITS)
