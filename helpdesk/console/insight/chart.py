@@ -22,6 +22,7 @@ sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder,
 
 WIDTH, HEIGHT, ROW = 640, 320, 34
 FONT = 12
+DOT = 3.5
 MOST_LABELS = 14
 _TEXTURES = {
     1: "",
@@ -90,6 +91,7 @@ def lines(
     tops = [value for one in series for value in one.values if value is not None]
     top = most if most is not None else max([1.0, *tops]) * 1.05
     chart = pygal.XY(**_options(drawing, len(series) + bool(marked)), range=(0, top), allow_interruptions=True)
+    chart.dots_size = DOT if len(times) <= MOST_LABELS else DOT / 2
     chart.x_labels = times[:: -(-len(times) // MOST_LABELS)]
     chart.x_value_formatter = lambda second: datetime.fromtimestamp(second, ZONE).strftime("%d/%m")
     points: list[list[tuple[float | None, float | None]]] = [
@@ -126,7 +128,6 @@ def _options(drawing: Drawing, legends: int) -> dict[str, Any]:
         "truncate_legend": -1,
         "truncate_label": 34,
         "value_formatter": drawing.reads,
-        "dots_size": 3.5,
         "max_scale": 10,
     }
 

@@ -163,7 +163,6 @@ turn = Table(
     Column("poor_reason", String(24)),
     Column("created_at", Moment, nullable=False),
     Index("ix_turn_message_id", "message_id"),
-    Index("ix_turn_created_at", "created_at"),
     Index("ix_turn_conversation_id", "conversation_id"),
     Index("ix_turn_outcome", "outcome", "created_at"),
     # everything that the pages about the desk's work count, so that a year of turns is read from here alone
