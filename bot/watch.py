@@ -8,6 +8,7 @@ import structlog
 
 from bot.bookcase import ARTICLES_KEY, Bookcase
 from bot.fleet import Fleet
+from bot.gapsorter import BATCH as SORTED_AT_ONCE
 from bot.gapsorter import GapSorter
 from bot.signal import Signal
 from helpdesk.calendar import ZONE
@@ -127,9 +128,14 @@ class Watch:
         """Sort questions without an answer into gaps, and open the reviews that have become due."""
         sorter = GapSorter(self._database, self._bookcase.current)
         while True:
-            await self._survive(sorter.sort)
+            await self._survive(lambda: self._sort_all(sorter))
             await self._survive(self._open_reviews)
             await asyncio.sleep(ROUND_SECONDS)
+
+    @staticmethod
+    async def _sort_all(sorter: GapSorter) -> None:
+        while await sorter.sort() == SORTED_AT_ONCE:  # noqa: ASYNC110 - others write meanwhile
+            await asyncio.sleep(NEWS_SECONDS)
 
     async def _open_reviews(self) -> None:
         at, library = self._clock(), self._bookcase.current()

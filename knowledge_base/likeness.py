@@ -36,5 +36,9 @@ class Likeness:
         whole = sum(self._of_word(word) for word in one | other)
         return sum(self._of_word(word) for word in one & other) / whole if whole else 0.0
 
+    def rarest(self, words: Iterable[str], count: int) -> list[str]:
+        """The words that tell most; two texts that mean the same share at least one of them."""
+        return sorted(words, key=lambda word: (-self._of_word(word), word))[:count]
+
     def _of_word(self, word: str) -> float:
         return self._weight.get(word, self._rarest)
