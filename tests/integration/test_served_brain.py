@@ -30,7 +30,8 @@ pytestmark = [
     pytest.mark.brain,
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(
-        not (ROOT / INTERPRETER).exists() or model.manifest(ROOT / "models") is None, reason="no trained model: run `make train`"
+        not (ROOT / INTERPRETER).exists() or model.manifest(ROOT / "models") is None,
+        reason="no trained model: run `make train`",
     ),
 ]
 
@@ -88,7 +89,9 @@ async def served(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Serv
         address = f"http://127.0.0.1:{port}"
         client = BrainClient(address, TOKEN, session)
         supervisor = Supervisor(
-            brain_command(ROOT, port, model.current(ROOT / "models"), f"http://127.0.0.1:{runner.addresses[0][1]}/webhook"),
+            brain_command(
+                ROOT, port, model.current(ROOT / "models"), f"http://127.0.0.1:{runner.addresses[0][1]}/webhook"
+            ),
             port,
             client.is_ready,
             root=ROOT,
