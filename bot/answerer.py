@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot import several
-from bot.brain import Brain
+from bot.brain import Brain, BrainTurn
 from bot.interpreter import interpret
-from bot.responder import Responder
+from bot.responder import Judgement, Responder
 from helpdesk.language import Language
 from helpdesk.reply import FoundEntity, Reply
 from helpdesk.storage.conversation import Conversation
@@ -55,13 +55,26 @@ class Answerer:
         sender = f"{conversation.id}-{conversation.last_seq // MESSAGES_PER_SESSION}"
         article, entities = context.get("article"), entities_of(text)
         answered = await self._brain.turn(sender, text, language, {"article": article} if article else {})
-        if answered.intent not in QUESTIONS:
-            ranking = [Hit(found.article_id, found.score) for found in answered.procedures]
-            other = 1.0 if answered.intent == REFUSED else answered.confidence
-            if follow_up := self._responder.follow_up(text, language, ranking, article, other=other):
-                return replace(follow_up, intent=answered.intent, entities=entities, model=answered.model)
-        own = self._responder.own(text, language, entities, answered.intent)
-        return own or interpret(answered, language, entities)
+        judged = overruled(self._responder, answered, text, article)
+        if judged is None:
+            return interpret(answered, language, entities)
+        reply = self._responder.told(judged, text, language, entities)
+        return replace(reply, intent=answered.intent, model=answered.model) if judged.cause == "leaning" else reply
+
+
+def overruled(responder: Responder, answered: BrainTurn, text: str, spoken_of: str | None) -> Judgement | None:
+    """What the desk knows better than the brain; None when what the brain said stands."""
+    if answered.intent not in QUESTIONS:
+        ranking = ranked(answered)
+        other = 1.0 if answered.intent == REFUSED else answered.confidence
+        if leaning := responder.judge_leaning(text, ranking, spoken_of, other):
+            return leaning
+    return responder.judge_own(text, answered.intent)
+
+
+def ranked(answered: BrainTurn) -> list[Hit]:
+    """The articles that the brain ranked, best first."""
+    return [Hit(found.article_id, found.score) for found in answered.procedures]
 
 
 def entities_of(text: str) -> tuple[FoundEntity, ...]:

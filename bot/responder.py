@@ -5,8 +5,9 @@ same question gets the same words whoever asks.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Literal
 
 from helpdesk.calendar import ZONE
 from helpdesk.language import Language
@@ -34,6 +35,19 @@ UNPLACED = frozenset({"out_of_scope", "nlu_fallback"})
 
 ASPECTS: dict[str, Part] = {name: name for name in PARTS}
 
+Cause = Literal["own", "leaning", "sure", "fused", "alone"]
+"""An article written at the desk, the one spoken of before, a classifier that no search could turn, both rankings
+together, or the search alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a question deserves, what that rests on, and the part of the article to begin with."""
+
+    cause: Cause
+    decision: Decision
+    part: str | None
+
 
 class Responder:
     """Answers from the library that is current at the moment of asking."""
@@ -54,31 +68,26 @@ class Responder:
 
         `spoken_of` is the article that was shown last; a question that leans on it is answered from it.
         """
+        return self.told(self.judge(text, classified, spoken_of), text, language, entities)
+
+    def judge(self, text: str, classified: Sequence[Hit], spoken_of: str | None = None) -> Judgement:
+        """What a question that the classifier has ranked deserves; see `answer`."""
         library = self._library()
         own = self._own(library, text)
         if own is not None:
-            return self.article(own.ranking[0].article_id, language, aspect_of(text), own, entities)
+            return own
         known = [hit for hit in classified if hit.article_id in library.editions]
-        follow_up = self.follow_up(text, language, known, spoken_of, entities)
-        if follow_up is not None:
-            return follow_up
-        decision = Decision("answer", tuple(known)) if is_decisive(known) else decide(known, library.search(text))
-        if decision.verdict == "answer":
-            return self.article(decision.ranking[0].article_id, language, aspect_of(text), decision, entities)
-        if decision.verdict == "clarify":
-            return self._clarify(library, decision, language, text, entities)
-        return self._not_found(decision, language, entities)
+        leaning = self.judge_leaning(text, known, spoken_of)
+        if leaning is not None:
+            return leaning
+        if is_decisive(known):
+            return Judgement("sure", Decision("answer", tuple(known)), aspect_of(text))
+        return Judgement("fused", decide(known, library.search(text)), aspect_of(text))
 
-    def follow_up(
-        self,
-        text: str,
-        language: Language,
-        classified: Sequence[Hit],
-        spoken_of: str | None,
-        entities: Sequence[FoundEntity] = (),
-        other: float = 0.0,
-    ) -> Reply | None:
-        """The answer to a message that asks on about the article shown last ("and the fee?"), None when it does not.
+    def judge_leaning(
+        self, text: str, classified: Sequence[Hit], spoken_of: str | None, other: float = 0.0
+    ) -> Judgement | None:
+        """The article shown last for a message that asks on about it ("and the fee?"), None when it does not.
 
         Such a message tells a classifier little, so whatever it was taken for, it may be one; `other` is how surely
         it was taken for something that is no question on a procedure, in [0, 1].
@@ -89,33 +98,45 @@ class Responder:
         if not is_follow_up(reading, spoken_of, classified, other):
             return None
         others = [hit for hit in classified if hit.article_id != spoken_of]
-        decision = Decision("answer", (Hit(spoken_of, 1.0), *others[:4]))
-        return self.article(spoken_of, language, reading.part, decision, entities)
+        return Judgement("leaning", Decision("answer", (Hit(spoken_of, 1.0), *others[:4])), reading.part)
 
-    def own(
-        self, text: str, language: Language, entities: Sequence[FoundEntity] = (), intent: str | None = "out_of_scope"
-    ) -> Reply | None:
-        """The answer of an article written at the desk to a question that the brain could not place.
+    def judge_own(self, text: str, intent: str | None = "out_of_scope") -> Judgement | None:
+        """An article written at the desk for a question that the brain could not place.
 
         A model that was trained before knows nothing of it, but its words are searched from the moment of approval;
         None unless they fit as surely as without a model, and when the brain was sure of something else.
         """
-        decision = self._own(self._library(), text) if intent in UNPLACED else None
-        if decision is None:
-            return None
-        return self.article(decision.ranking[0].article_id, language, aspect_of(text), decision, entities)
+        return self._own(self._library(), text) if intent in UNPLACED else None
 
     @staticmethod
-    def _own(library: Library, text: str) -> Decision | None:
+    def _own(library: Library, text: str) -> Judgement | None:
         own = library.own
         decision = decide_alone(library.search(text)) if own else None
         if decision is None or decision.verdict != "answer" or decision.ranking[0].article_id not in own:
             return None
-        return decision
+        return Judgement("own", decision, aspect_of(text))
+
+    def judge_alone(self, text: str) -> Judgement:
+        """What a question deserves when nobody understands it but the search."""
+        return Judgement("alone", decide_alone(self._library().search(text)), None)
+
+    def told(self, judgement: Judgement, text: str, language: Language, entities: Sequence[FoundEntity] = ()) -> Reply:
+        """The reply that a judgement on `text` amounts to."""
+        decision = judgement.decision
+        if decision.verdict == "answer":
+            return self.article(decision.ranking[0].article_id, language, judgement.part, decision, entities)
+        if decision.verdict == "clarify":
+            return self._clarify(self._library(), decision, language, text, entities)
+        return self._not_found(decision, language, entities)
+
+    def searched(self, text: str) -> list[Hit]:
+        """What the words of a text find, best first, whatever the classifier says."""
+        return self._library().search(text)
 
     def answer_alone(self, text: str, language: Language, entities: Sequence[FoundEntity] = ()) -> Reply:
         """Answer without the classifier: only what is certain, everything else goes to an officer."""
-        decision = decide_alone(self._library().search(text))
+        judgement = self.judge_alone(text)
+        decision = judgement.decision
         if decision.verdict != "answer":
             return Reply(
                 Outcome.HANDOFF,
@@ -125,7 +146,7 @@ class Responder:
                 entities=tuple(entities),
                 is_reduced=True,
             )
-        reply = self.article(decision.ranking[0].article_id, language, None, decision, entities)
+        reply = self.told(judgement, text, language, entities)
         if reply.article_id is None:
             return replace(reply, is_reduced=True)
         first, *rest = reply.messages

@@ -106,8 +106,9 @@ def test_an_article_written_at_the_desk_answers_before_any_model_has_learnt_it()
     responder = Responder(lambda: library, lambda: NOON)
     question = "xe qua dem o bai vi tinh tien the nao"
     assert responder.answer(question, "vi", [Hit("cancel", 0.99)]).article_id == "yard-fee"
-    found = responder.own(question, "vi")
+    found = responder.judge_own(question)
     assert found is not None
-    assert found.article_id == "yard-fee"
-    assert responder.own("Hủy tờ khai hải quan", "vi") is None
-    assert Responder(lambda: LIBRARY, lambda: NOON).own(question, "vi") is None
+    assert responder.told(found, question, "vi").article_id == "yard-fee"
+    assert responder.judge_own(question, "officer") is None
+    assert responder.judge_own("Hủy tờ khai hải quan") is None
+    assert Responder(lambda: LIBRARY, lambda: NOON).judge_own(question) is None
