@@ -11,13 +11,15 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from bot.answerer import overruled
+from bot.brain import BrainTurn
 from bot.interpreter import codes_in
 from bot.learning.snapshot import PROCEDURE
 from bot.responder import COMPLAINTS, Responder
 from helpdesk.language import Language, as_language
 from helpdesk.message import Outcome
 from helpdesk.payload import parse
-from helpdesk.reply import FoundEntity, Reply
+from helpdesk.reply import Candidate, FoundEntity, Reply
 from helpdesk.storage.label import TrainingText
 from knowledge_base.search import Hit
 from knowledge_base.text import language as spoken
@@ -86,6 +88,12 @@ class Parsed:
         hits = tuple(Hit(str(one["id"]), float(one["confidence"])) for one in row["procedures"])
         return cls(str(row["intent"]), float(row["confidence"]), hits, float(row["ms"]))
 
+    def as_turn(self, language: Language) -> BrainTurn:
+        """As the brain would have told it to the desk."""
+        procedures = tuple(Candidate(hit.article_id, hit.score) for hit in self.procedures)
+        ranking = ((self.intent, self.confidence),)
+        return BrainTurn((), self.intent, self.confidence, ranking, procedures, (), language)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -147,11 +155,14 @@ def answer(question: Question, parsed: Parsed, responder: Responder) -> Answer:
 
 
 def reply_to(text: str, language: Language, parsed: Parsed, responder: Responder) -> Reply:
-    """The reply that the actions and responses of the domain would give."""
+    """The reply that the actions and responses of the domain would give, where the desk does not know better."""
+    entities = tuple(FoundEntity(one.type, one.value) for one in find_entities(text))
+    judged = overruled(responder, parsed.as_turn(language), text, None)
+    if judged is not None:
+        return responder.told(judged, text, language, entities)
     outcome = OUTCOMES.get(parsed.intent)
     if outcome is not None:
         return Reply(outcome, language, confidence=parsed.confidence)
-    entities = tuple(FoundEntity(one.type, one.value) for one in find_entities(text))
     codes = codes_in(text) if parsed.intent == "look_up_code" else []
     if codes:
         return responder.code(codes, language, entities)
