@@ -1,17 +1,16 @@
 """What is missing, what people complain about, what is out of date and what nobody asks for."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from helpdesk import insight
 from helpdesk.console.insight import chart
 from helpdesk.console.insight.chart import Series
 from helpdesk.console.insight.sheet import Cell, Column, Kind, Sheet
-from helpdesk.console.insight.view import (
-    View,
-)
+from helpdesk.console.insight.view import View
 from helpdesk.insight import Rate, Span
+from helpdesk.storage.insight import ArticleUse
 from helpdesk.storage.unit import Unit
 
 TOP = 10
@@ -20,13 +19,14 @@ _REASONS = ("wrong", "outdated", "off_point", "unclear", "")
 
 def sheets(unit: Unit, view: View) -> list[Sheet]:
     """What is missing, what people complain about, what is out of date and what nobody asks for."""
-    titles = {one.id: one.title for one in unit.insight.articles(view.language)}
+    articles = unit.insight.articles(view.language)
+    titles = {one.id: one.title for one in articles}
     used = unit.insight.answers(view.cut)
     return [
         _gaps(unit, view),
         _complaints(unit, view, titles, used),
         _stale(unit, view, titles),
-        _unused(unit, view, used),
+        _unused(view, articles, used),
     ]
 
 
@@ -86,9 +86,9 @@ def _late(due: date, today: date) -> int:
     return max(0, (today - due).days)
 
 
-def _unused(unit: Unit, view: View, used: Mapping[str, int]) -> Sheet:
+def _unused(view: View, articles: Sequence[ArticleUse], used: Mapping[str, int]) -> Sheet:
     """Articles that answered nobody in the period, the oldest first."""
-    silent = [one for one in unit.insight.articles(view.language) if not used.get(one.id)]
+    silent = [one for one in articles if not used.get(one.id)]
     silent.sort(key=lambda one: (one.created_at, one.id))
     rows: list[list[Cell]] = [[one.title, insight.day_of(one.created_at)] for one in silent]
     links = [f"/articles/{one.id}" for one in silent]
