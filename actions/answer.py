@@ -8,7 +8,7 @@ from rasa_sdk.types import DomainDict
 
 from actions.reading import entities_of, language_of, ranking_of, text_of
 from bot.bootstrap import responder
-from bot.interpreter import codes_in, pack
+from bot.interpreter import codes_asked, pack
 
 
 class ActionAnswer(Action):
@@ -21,7 +21,7 @@ class ActionAnswer(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send one reply for the latest question."""
         text, language, entities = text_of(tracker), language_of(tracker), entities_of(tracker)
-        codes = codes_in(text) if tracker.get_intent_of_latest_message() == "look_up_code" else []
+        codes = codes_asked(tracker.get_intent_of_latest_message(), text)
         if codes:
             reply = responder().code(codes, language, entities)
         else:

@@ -29,30 +29,35 @@ class Answerer:
 
     async def answer(self, text: str, language: Language, conversation: Conversation, message_id: int) -> Reply:
         """The reply to a message; raises BrainUnavailable. Several questions in one are answered one by one."""
+        sender = f"{conversation.id}-{conversation.last_seq // MESSAGES_PER_SESSION}"
+        return await self.reply(text, language, sender, conversation.context, message_id)
+
+    async def reply(
+        self, text: str, language: Language, sender: str, context: Mapping[str, str], message_id: int
+    ) -> Reply:
+        """The same for `sender`, as the brain knows a conversation, whose context is given."""
         silent = self._responder.switched_off(language, entities_of(text))
         if silent is not None:
             return silent
         questions = split(text)
         if len(questions) > 1:
-            replies = await self._each(questions[: several.AT_ONCE], language, conversation)
+            replies = await self._each(questions[: several.AT_ONCE], language, sender, context)
             if combined := several.combine(replies, questions, message_id, language):
                 return combined
-        return await self._one(text, language, conversation, conversation.context)
+        return await self._one(text, language, sender, context)
 
-    async def _each(self, questions: list[str], language: Language, conversation: Conversation) -> list[Reply]:
+    async def _each(
+        self, questions: list[str], language: Language, sender: str, context: Mapping[str, str]
+    ) -> list[Reply]:
         """A reply to each; what the one before was about is what the next may lean on."""
         replies: list[Reply] = []
-        context: Mapping[str, str] = conversation.context
         for question in questions:
-            replies.append(await self._one(question, language, conversation, context))
+            replies.append(await self._one(question, language, sender, context))
             if article_id := replies[-1].article_id:
                 context = {"article": article_id}
         return replies
 
-    async def _one(
-        self, text: str, language: Language, conversation: Conversation, context: Mapping[str, str]
-    ) -> Reply:
-        sender = f"{conversation.id}-{conversation.last_seq // MESSAGES_PER_SESSION}"
+    async def _one(self, text: str, language: Language, sender: str, context: Mapping[str, str]) -> Reply:
         article, entities = context.get("article"), entities_of(text)
         answered = await self._brain.turn(sender, text, language, {"article": article} if article else {})
         judged = overruled(self._responder, answered, text, article)
@@ -64,12 +69,18 @@ class Answerer:
 
 def overruled(responder: Responder, answered: BrainTurn, text: str, spoken_of: str | None) -> Judgement | None:
     """What the desk knows better than the brain; None when what the brain said stands."""
-    if answered.intent not in QUESTIONS:
-        ranking = ranked(answered)
-        other = 1.0 if answered.intent == REFUSED else answered.confidence
-        if leaning := responder.judge_leaning(text, ranking, spoken_of, other):
-            return leaning
-    return responder.judge_own(text, answered.intent)
+    if answered.intent in QUESTIONS:
+        leaning = None  # the action has looked at it
+    else:
+        leaning = responder.judge_leaning(text, ranked(answered), spoken_of, otherwise(answered))
+    return leaning or responder.judge_own(text, answered.intent)
+
+
+def otherwise(answered: BrainTurn) -> float:
+    """How surely the brain took a message for something that is no question on a procedure, in [0, 1]."""
+    if answered.intent in QUESTIONS:
+        return 0.0
+    return 1.0 if answered.intent == REFUSED else answered.confidence
 
 
 def ranked(answered: BrainTurn) -> list[Hit]:

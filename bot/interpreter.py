@@ -58,3 +58,8 @@ def _stated(turn: BrainTurn, key: str) -> str | None:
 def codes_in(text: str) -> list[str]:
     """What looks like a customs code, each once, in order."""
     return list(dict.fromkeys(match[0] for match in _CODE.finditer(text)))
+
+
+def codes_asked(intent: str | None, text: str) -> list[str]:
+    """The customs codes that a message asks the meaning of; none unless that is what was understood."""
+    return codes_in(text) if intent == "look_up_code" else []

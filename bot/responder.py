@@ -23,7 +23,7 @@ from knowledge_base.aspect import aspect_of
 from knowledge_base.clarification import clarification
 from knowledge_base.decision import Decision, decide, decide_alone, is_decisive
 from knowledge_base.edition import Edition, Halt, Library
-from knowledge_base.follow_up.decision import is_follow_up
+from knowledge_base.follow_up.decision import evidence
 from knowledge_base.follow_up.model import read
 from knowledge_base.search import Hit
 
@@ -46,6 +46,15 @@ class Judgement:
 
     cause: Cause
     decision: Decision
+    part: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """Whether a message asks on about an article, in log-odds, and which part of it it asks for."""
+
+    article_id: str
+    evidence: float
     part: str | None
 
 
@@ -87,7 +96,18 @@ class Responder:
     def judge_leaning(
         self, text: str, classified: Sequence[Hit], spoken_of: str | None, other: float = 0.0
     ) -> Judgement | None:
-        """The article shown last for a message that asks on about it ("and the fee?"), None when it does not.
+        """The article shown last for a message that asks on about it ("and the fee?"), None when it does not."""
+        leaning = self.leaning(text, classified, spoken_of, other)
+        if leaning is None or leaning.evidence <= 0:
+            return None
+        others = [hit for hit in classified if hit.article_id != leaning.article_id]
+        decision = Decision("answer", (Hit(leaning.article_id, 1.0), *others[:4]))
+        return Judgement("leaning", decision, leaning.part)
+
+    def leaning(
+        self, text: str, classified: Sequence[Hit], spoken_of: str | None, other: float = 0.0
+    ) -> Leaning | None:
+        """How a message reads beside the article shown last; None when there is none that is served.
 
         Such a message tells a classifier little, so whatever it was taken for, it may be one; `other` is how surely
         it was taken for something that is no question on a procedure, in [0, 1].
@@ -95,10 +115,7 @@ class Responder:
         if spoken_of is None or spoken_of not in self._library().editions:
             return None
         reading = read(text)
-        if not is_follow_up(reading, spoken_of, classified, other):
-            return None
-        others = [hit for hit in classified if hit.article_id != spoken_of]
-        return Judgement("leaning", Decision("answer", (Hit(spoken_of, 1.0), *others[:4])), reading.part)
+        return Leaning(spoken_of, evidence(reading, spoken_of, classified, other), reading.part)
 
     def judge_own(self, text: str, intent: str | None = "out_of_scope") -> Judgement | None:
         """An article written at the desk for a question that the brain could not place.

@@ -35,10 +35,10 @@ class Weighing:
     doubt: float = 0.02
 
 
-def is_follow_up(
+def evidence(
     reading: Reading, spoken_of: str, classified: Sequence[Hit], other: float = 0.0, weighing: Weighing = Weighing()
-) -> bool:
-    """Whether a message read as `reading` asks on about the article `spoken_of`.
+) -> float:
+    """The log-odds that a message read as `reading` asks on about the article `spoken_of`; it is taken to above 0.
 
     Args:
         reading: the message as a second turn.
@@ -50,11 +50,10 @@ def is_follow_up(
     scores = {hit.article_id: hit.score for hit in classified}
     share = scores.pop(spoken_of, 0.0)
     rival = max(scores.values(), default=0.0)
-    evidence = (
+    return (
         reading.leaning
         + weighing.start
         + weighing.share * math.log(share + weighing.unranked)
         + weighing.rival * math.log(1 - rival + weighing.doubt)
         + weighing.other * math.log(1 - other + weighing.doubt)
     )
-    return evidence > 0

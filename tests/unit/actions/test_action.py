@@ -8,9 +8,10 @@ import pytest
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
-from actions.answer import ActionAnswer, codes_in
+from actions.answer import ActionAnswer
 from actions.service import ActionHandOff, ActionRate, ActionRefuse
 from bot import bootstrap
+from bot.interpreter import codes_in
 from bot.responder import Responder
 from knowledge_base import shelf
 from knowledge_base.edition import Edition, Library
