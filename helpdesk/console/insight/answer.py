@@ -4,7 +4,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from helpdesk.console.insight import chart
-from helpdesk.console.insight.chart import Series
 from helpdesk.console.insight.sheet import Cell, Column, Kind, Sheet
 from helpdesk.console.insight.view import (
     View,
@@ -12,7 +11,7 @@ from helpdesk.console.insight.view import (
     changes_in,
     day_of,
     outcome_columns,
-    percent,
+    rate_series,
     stacked,
     timeline,
     weekly,
@@ -65,8 +64,8 @@ def _useful(view: View, tallies: Sequence[Tally], changes: Sequence[Promotion]) 
     judged = sum(one.useful.total for one in scores)
     columns = [Column(view.say("week"), Kind.DAY), view.rate("useful_rate"), view.rate("answered_rate")]
     series = [
-        Series(view.say("useful_rate"), 1, [percent(one.useful) for one in scores]),
-        Series(view.say("answered_rate"), 3, [percent(one.answered) for one in scores]),
+        rate_series(view.say("useful_rate"), 1, [one.useful for one in scores]),
+        rate_series(view.say("answered_rate"), 3, [one.answered for one in scores]),
     ]
     drawn = timeline(view, "useful", series, changes) if judged else None
     return Sheet("useful", columns, rows, judged, drawn, view.note("useful"))

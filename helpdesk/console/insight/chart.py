@@ -4,6 +4,7 @@ Colours come from `insight.css` by class, so that they follow light, dark and pr
 of its own, so that nothing is told by colour alone. Each mark carries its value for whoever points at it.
 """
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,9 +22,9 @@ from helpdesk.calendar import ZONE
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 WIDTH, HEIGHT, ROW = 640, 320, 34
-FONT = 12
+FONT, LEGENDS = 12, 3
 DOT = 3.5
-MOST_LABELS = 14
+MOST_LABELS, FEW_STEPS = 14, 10
 _TEXTURES = {
     1: "",
     2: "M-2 2 L2 -2 M0 8 L8 0 M6 10 L10 6",
@@ -42,20 +43,30 @@ Element = ElementTree.Element
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One kind of thing that is counted: its name, its tone (1 to TONES), and a value for each label; None = none."""
+    """One kind of thing that is counted, with a value for each label.
+
+    Attributes:
+        tone: 1 to TONES.
+        values: None = there is none.
+        few: for each value whether it comes from few cases, which lines show by a hollow dot; empty = none does.
+    """
 
     name: str
     tone: int
     values: Sequence[float | None]
+    few: Sequence[bool] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What all charts share: a name unique on the page, a title for whoever cannot see it, how a value reads."""
+    """What all charts share: a name unique on the page, a title for whoever cannot see it, how a value reads.
+
+    Without `reads` the values are counts.
+    """
 
     name: str
     title: str
-    reads: Callable[[float], str] = "{:.0f}".format
+    reads: Callable[[float], str] | None = None
 
 
 def columns(drawing: Drawing, labels: Sequence[str], series: Sequence[Series]) -> Markup:
@@ -124,21 +135,25 @@ def _options(drawing: Drawing, legends: int) -> dict[str, Any]:
         "margin_right": 24,
         "margin_bottom": 20,
         "legend_at_bottom": True,
-        "legend_at_bottom_columns": min(3, max(1, legends)),
+        "legend_at_bottom_columns": min(LEGENDS, max(1, legends)),
         "truncate_legend": -1,
         "truncate_label": 34,
-        "value_formatter": drawing.reads,
+        "value_formatter": drawing.reads or "{:.0f}".format,
         "max_scale": 10,
     }
 
 
 def _legend_height(legends: int) -> int:
-    return 22 * -(-legends // 3)
+    return 22 * -(-legends // LEGENDS)
 
 
 def _drawn(drawing: Drawing, chart: Any, series: Sequence[Series]) -> Markup:
     for one in series:
         chart.add(one.name, list(one.values))
+    top = max((sum(filter(None, stack)) for stack in zip(*(one.values for one in series), strict=True)), default=0)
+    if drawing.reads is None and top <= FEW_STEPS:
+        # there is no half of a case
+        chart.y_labels = list(range(int(top) + 1))
     return _cleaned(drawing, chart, series)
 
 
@@ -156,6 +171,7 @@ def _cleaned(drawing: Drawing, chart: Any, series: Sequence[Series], *, is_lines
         for node in root.iter("g"):
             if f"serie-{number}" in _classes(node):
                 _tone(node, drawing.name, one)
+    _spread(root)
     for node, one in zip(_legends(root), series, strict=False):
         _paint(node, drawing.name, one.tone, is_lines)
     defs = root.find("defs")
@@ -184,6 +200,9 @@ def _tone(group: Element, name: str, series: Series) -> None:
             title.text = ": ".join(word for word in words if word)
     for node in group.iter("rect"):
         node.set("fill", f"url(#{name}-tone-{series.tone})")
+    drawn = [few for few, value in zip(series.few, series.values, strict=False) if value is not None]
+    for mark, is_few in zip((node for node in group.iter("g") if "dots" in _classes(node)), drawn, strict=False):
+        mark.set("class", "dots few" if is_few else "dots")
 
 
 def _legends(root: Element) -> Iterable[Element]:
@@ -200,6 +219,18 @@ def _paint(legend: Element, name: str, tone: int, is_line: bool) -> None:
             legend.insert(0, ElementTree.Element("path", {"class": "line", "d": d}))
         else:
             box.attrib.update({"class": "box", "fill": f"url(#{name}-tone-{tone})"})
+
+
+def _spread(root: Element) -> None:
+    """Spread the legend over the whole width: pygal squeezes it under the plot, where long names collide."""
+    for group in root.iter("g"):
+        if "legends" in _classes(group):
+            group.set("transform", re.sub(r"\([^,]*,", "(0,", group.get("transform", "")))
+    for number, legend in enumerate(_legends(root)):
+        text = legend.find("text")
+        if text is not None:
+            wanted = 24 + number % LEGENDS * WIDTH / LEGENDS
+            legend.set("transform", f"translate({wanted - float(text.get('x', 0)):.1f} 0)")
 
 
 def _pattern(name: str, tone: int) -> Element:

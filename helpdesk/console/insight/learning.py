@@ -11,7 +11,7 @@ from helpdesk.console.insight.view import (
     changes_in,
     day_of,
     moment_of,
-    percent,
+    rate_series,
     timeline,
     weekly,
 )
@@ -34,7 +34,7 @@ def _misses(view: View, tallies: Sequence[Tally], changes: Sequence[Promotion]) 
     scores = weekly(view, tallies)
     rows: list[list[Cell]] = [[day_of(week), one.missed] for week, one in zip(view.weeks, scores, strict=True)]
     columns = [Column(view.say("week"), Kind.DAY), view.rate("missed_rate")]
-    series = [Series(view.say("missed_rate"), 5, [percent(one.missed) for one in scores])]
+    series = [rate_series(view.say("missed_rate"), 5, [one.missed for one in scores])]
     asked = sum(one.missed.total for one in scores)
     drawn = timeline(view, "misses", series, changes) if asked else None
     return Sheet("misses", columns, rows, asked, drawn, view.note("misses"))

@@ -51,7 +51,7 @@ class View:
         """The head of a column of rates."""
         return Column(self.say(name), Kind.RATE)
 
-    def drawing(self, name: str, reads: Callable[[float], str] = "{:.0f}".format) -> Drawing:
+    def drawing(self, name: str, reads: Callable[[float], str] | None = None) -> Drawing:
         """A chart, named as its table."""
         return Drawing(name, self.say(f"{name}_title"), reads)
 
@@ -118,9 +118,10 @@ def timeline(view: View, name: str, series: Sequence[Series], changes: Sequence[
     return chart.lines(view.drawing(name, SHARE), starts, series, marks, [moment_of(one) for one in changes], 100)
 
 
-def percent(rate: Rate) -> float | None:
-    """A rate as charts draw it."""
-    return None if rate.share is None else round(100 * rate.share, 1)
+def rate_series(name: str, tone: int, rates: Sequence[Rate]) -> Series:
+    """Rates as charts draw them, in percent."""
+    shares = [None if rate.share is None else round(100 * rate.share, 1) for rate in rates]
+    return Series(name, tone, shares, [rate.is_few for rate in rates])
 
 
 def day_of(week: Span) -> date:

@@ -28,9 +28,10 @@ def sheets(unit: Unit, view: View) -> list[Sheet]:
 def _waits(view: View, weekly: Mapping[int, Wait]) -> Sheet:
     waits = [weekly.get(number, Wait(number, 0, 0, None, None)) for number in range(len(view.weeks))]
     rows: list[list[Cell]] = [[day_of(week), *_wait_cells(wait)] for week, wait in zip(view.weeks, waits, strict=True)]
+    few = [Rate(0, wait.answered).is_few for wait in waits]
     series = [
-        Series(view.say("median"), 1, [_hours(wait.median) for wait in waits]),
-        Series(view.say("ninetieth"), 5, [_hours(wait.ninetieth) for wait in waits]),
+        Series(view.say("median"), 1, [_hours(wait.median) for wait in waits], few),
+        Series(view.say("ninetieth"), 5, [_hours(wait.ninetieth) for wait in waits], few),
     ]
     answered = sum(wait.answered for wait in waits)
     columns = [Column(view.say("week"), Kind.DAY), *_wait_columns(view)]
@@ -42,10 +43,10 @@ def _waits(view: View, weekly: Mapping[int, Wait]) -> Sheet:
 def _units(view: View, places: Sequence[Wait]) -> Sheet:
     names = [view.known("unit", place.key) if place.key else view.say("no_unit") for place in places]
     rows: list[list[Cell]] = [[name, *_wait_cells(place)] for name, place in zip(names, places, strict=True)]
-    labels = [f"{name} (n = {place.answered})" for name, place in zip(names, places, strict=True)]
-    series = [Series(view.say("median"), 1, [_hours(place.median) for place in places])]
-    is_answered = any(place.answered for place in places)
-    drawn = chart.rows(view.drawing("units", _hours_read(view)), labels, series) if is_answered else None
+    known = [(name, place) for name, place in zip(names, places, strict=True) if place.answered]
+    labels = [f"{name} (n = {place.answered})" for name, place in known]
+    series = [Series(view.say("median"), 1, [_hours(place.median) for _, place in known])]
+    drawn = chart.rows(view.drawing("units", _hours_read(view)), labels, series) if known else None
     columns = [view.text("gates"), *_wait_columns(view)]
     return Sheet("units", columns, rows, sum(place.tickets for place in places), drawn, view.note("units"))
 

@@ -79,3 +79,15 @@ def test_a_year_of_weeks_names_only_some_of_them() -> None:
 
 def test_drawing_leaves_nothing_in_how_python_imports() -> None:
     assert not [finder for finder in sys.meta_path if type(finder).__module__.startswith("pygal")]
+
+
+def test_a_value_of_few_cases_is_a_hollow_dot() -> None:
+    series = [Series("Hữu ích", 1, [50, None, 70, 80], [True, True, False, True])]
+    drawn = chart.lines(Drawing("x", "X", SHARE), WEEKS, series, most=100)
+    assert re.findall(r'class="(dots[^"]*)"', drawn) == ["dots few", "dots", "dots few"]
+
+
+def test_counts_have_no_halves_on_their_scale() -> None:
+    drawn = chart.rows(Drawing("x", "X"), ["a", "b"], [Series("n", 1, [1, 3]), Series("m", 2, [0, 0])])
+    scale = re.findall(r">(\d+)</text>", drawn)
+    assert sorted(set(scale)) == sorted(scale) == ["0", "1", "2", "3"]
