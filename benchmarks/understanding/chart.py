@@ -23,7 +23,7 @@ def draw(found: Measured, folder: Path) -> dict[str, str]:
     charts = {
         "accuracy": (_accuracy(found), "Accuracy by set and side, with 95 % confidence intervals"),
         "scope": (_scope(found), "In-scope accuracy against out-of-scope recall over all thresholds"),
-        "cost": (_cost(found), "Processor seconds of training and milliseconds of parsing, logarithmic"),
+        "cost": (_cost(found), "Processor seconds of training and processor milliseconds of parsing, logarithmic"),
     }
     lines = {}
     for name, (figure, caption) in charts.items():
@@ -47,6 +47,8 @@ def _accuracy(found: Measured) -> Figure:
     for shift, side in enumerate(found.sides):
         known = [(place, _known(found, one.name, side.name)) for place, one in enumerate(found.sets)]
         shown = [(place, result.accuracy) for place, result in known if result is not None]
+        if not shown:
+            continue
         values = [100 * estimate.value for _, estimate in shown]
         below = [100 * (estimate.value - estimate.low) for _, estimate in shown]
         above = [100 * (estimate.high - estimate.value) for _, estimate in shown]
@@ -96,13 +98,13 @@ def _curve(result: Result) -> tuple[Sequence[float], Sequence[float]]:
 
 def _cost(found: Measured) -> Figure:
     figure = Figure(figsize=(9, 3.5))
-    panels = ("training, processor seconds", "parsing, ms (median)")
+    panels = ("training, processor seconds", "parsing, processor ms")
     for number, title in enumerate(panels):
         axes = figure.add_subplot(1, 2, number + 1)
         for side in found.sides:
             known = [(place, _known(found, one.name, side.name)) for place, one in enumerate(found.sets)]
             shown = [(place, result) for place, result in known if result is not None]
-            values = [result.milliseconds[0] if number else result.run.train_cpu_seconds for _, result in shown]
+            values = [result.run.parse_cpu_ms if number else result.run.train_cpu_seconds for _, result in shown]
             axes.plot([place for place, _ in shown], values, "o", color=COLOURS[side.name], label=side.name)
         axes.set_yscale("log")
         axes.set_title(title, fontsize=9)
