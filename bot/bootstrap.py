@@ -1,6 +1,5 @@
 """The one composition root: builds every part from the settings, starts and stops them in order."""
 
-import hmac
 import secrets
 import socket
 import tempfile
@@ -16,16 +15,16 @@ import aiohttp
 from aiohttp import web
 from argon2 import PasswordHasher
 
-from bot import server
+from bot import explain_endpoint, server
 from bot import settings as configuration
 from bot.action_endpoint import ActionEndpoint
-from bot.ask import LOCAL_HEADER
 from bot.bookcase import Bookcase
 from bot.brain import BrainClient
 from bot.connectors.telegram.connector import TelegramConnector
 from bot.connectors.web.access import ClientAddress, address_behind
 from bot.connectors.web.connector import WebConnector
 from bot.delivery import Sender
+from bot.explanation import Explainer
 from bot.filestore import DiskFileStore
 from bot.fleet import Fleet, Slot
 from bot.gateway import Gateway
@@ -37,6 +36,7 @@ from bot.learning.run import Trainer, Workshop
 from bot.learning.school import School
 from bot.learning.shadow import Shadowing
 from bot.learning.texts import Texts
+from bot.local import is_local
 from bot.model import SUFFIX
 from bot.process import brain_command, brain_environment, this_process
 from bot.reader import Reader
@@ -192,9 +192,10 @@ def build(settings: Settings, database: Database) -> Desk:
         if not connector.is_pulled:
             sender.connect(connector)
         connector.install(app)
-    reader = Reader(now, lambda: bookcase.current().reference)
     texts = Texts(configuration.ROOT / "nlu_data", bookcase.current)
-    app.add_subapp("/console", _console(settings, database, files, signal, policy, address_of, reader, texts))
+    explainer = Explainer(fleet, answers)
+    explain_endpoint.install(app, explainer, _local_key(settings.data_dir / "local.key"))
+    _add_console(app, settings, database, files, signal, policy, address_of, bookcase, texts, explainer)
     return Desk(
         settings,
         database,
@@ -213,30 +214,34 @@ def build(settings: Settings, database: Database) -> Desk:
     )
 
 
-def _console(
+def _add_console(
+    app: web.Application,
     settings: Settings,
     database: Database,
     files: DiskFileStore,
     signal: Signal,
     policy: Policy,
     address_of: ClientAddress,
-    reader: Reader,
+    bookcase: Bookcase,
     texts: Texts,
-) -> web.Application:
-    return create_console(
+    explainer: Explainer,
+) -> None:
+    console = create_console(
         database,
         files,
         policy=policy,
         clock=now,
         notify=signal.notify,
         subscribe=signal.subscribe,
-        article_reader=reader,
+        article_reader=Reader(now, lambda: bookcase.current().reference),
         texts=texts,
+        explainer=explainer,
         serve_drafts_default=settings.serve_drafts,
         public_url=settings.url,
         is_secure=settings.is_secure,
         address_of=address_of,
     )
+    app.add_subapp("/console", console)
 
 
 def _fleet(settings: Settings, actions: ActionEndpoint, session: aiohttp.ClientSession) -> Fleet:
@@ -310,8 +315,7 @@ def _unless_local(address_of: ClientAddress, local_key: str) -> ClientAddress:
     """This machine's own command line proves itself with the local key and is not limited."""
 
     def address_unless_local(request: web.Request) -> str | None:
-        is_local = hmac.compare_digest(request.headers.get(LOCAL_HEADER, "").encode(), local_key.encode())
-        return None if is_local else address_of(request)
+        return None if is_local(request, local_key) else address_of(request)
 
     return address_unless_local
 

@@ -146,6 +146,10 @@ class Responder:
             return self._clarify(self._library(), decision, language, text, entities)
         return self._not_found(decision, language, entities)
 
+    def serves(self, article_id: str) -> bool:
+        """Whether the library knows an article by this id."""
+        return article_id in self._library().editions
+
     def searched(self, text: str) -> list[Hit]:
         """What the words of a text find, best first, whatever the classifier says."""
         return self._library().search(text)

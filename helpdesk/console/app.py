@@ -15,6 +15,7 @@ from helpdesk.console import (
     calendar,
     conversation,
     edit,
+    explain,
     file,
     gap,
     guard,
@@ -40,7 +41,7 @@ from helpdesk.console.guard import Handler
 from helpdesk.console.insight import page as insight
 from helpdesk.console.page import go
 from helpdesk.console.password import Passwords
-from helpdesk.console.port import ArticleReader, Notify, Subscribe
+from helpdesk.console.port import ArticleReader, Explainer, Notify, PlainExplainer, Subscribe
 from helpdesk.console.presence import Presence
 from helpdesk.console.text import PlainTexts, TextReader
 from helpdesk.filestore import FileStore
@@ -101,6 +102,8 @@ ROUTES = (
     Route("GET", "/files/{file}", _O, file.send),
     Route("GET", "/overview", _O, overview.show),
     Route("GET", "/questions", _O, question.show),
+    Route("GET", "/explain", _O, explain.show),
+    Route("POST", "/explain", _O, explain.ask),
     Route("GET", "/review", _O, review.show),
     Route("POST", "/review/label", _S, review.act),
     Route("POST", "/review/views", _O, review.save_view),
@@ -175,6 +178,7 @@ def create(
     public_url: str,
     is_secure: bool,
     texts: TextReader | None = None,
+    explainer: Explainer | None = None,
     passwords: Passwords | None = None,
     address_of: Callable[[web.Request], str | None] | None = None,
 ) -> web.Application:
@@ -196,6 +200,7 @@ def create(
         subscribe=subscribe,
         reader=article_reader,
         texts=texts or PlainTexts(),
+        explainer=explainer or PlainExplainer(),
         passwords=passwords or Passwords(),
         logins=Attempts(LOGIN_TRIES, TRY_WINDOW, clock),
         addresses=Attempts(ADDRESS_TRIES, TRY_WINDOW, clock),

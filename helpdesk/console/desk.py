@@ -9,7 +9,7 @@ from aiohttp import web
 
 from helpdesk.console.attempt import Attempts
 from helpdesk.console.password import Passwords
-from helpdesk.console.port import QUEUE, ArticleReader, Notify, Subscribe
+from helpdesk.console.port import QUEUE, ArticleReader, Explainer, Notify, Subscribe
 from helpdesk.console.presence import Presence
 from helpdesk.console.text import TextReader
 from helpdesk.filestore import FileStore
@@ -37,6 +37,7 @@ class Desk:
     subscribe: Subscribe
     reader: ArticleReader
     texts: TextReader
+    explainer: Explainer
     passwords: Passwords
     logins: Attempts
     addresses: Attempts

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol, Self
 
-from helpdesk.language import LANGUAGES, Language
-from helpdesk.message import Source
+from helpdesk.error import InvalidInput
+from helpdesk.explanation import Explanation, Forms, Limits, Question, Spoken, Verdict
+from helpdesk.language import DEFAULT_LANGUAGE, LANGUAGES, Language
+from helpdesk.message import Outcome, Source
+from helpdesk.reply import Reply
+from helpdesk.ticket import HandOffReason
 
 
 class Subscription(Protocol):
@@ -89,6 +93,17 @@ class ArticleReader(Protocol):
         """A text without personal data."""
 
 
+class Explainer(Protocol):
+    """Understands messages, and can say why it does as it does."""
+
+    async def explain(self, text: str, language: Language | None = None, after: str | None = None) -> Explanation:
+        """Why `text` gets the reply that it would get now, without a trace of it anywhere.
+
+        `language` is what the conversation has been in, `after` the article that it was about. Raises InvalidInput
+        for an empty text and for an article that is not served.
+        """
+
+
 class PlainReader:
     """The twin of the knowledge base's reader for tests and for running the console alone."""
 
@@ -130,3 +145,18 @@ class PlainReader:
     def mask(self, text: str) -> str:
         """The text as it is."""
         return text
+
+
+class PlainExplainer:
+    """The twin of the desk's explainer for tests and for running the console alone: it finds nothing."""
+
+    async def explain(self, text: str, language: Language | None = None, after: str | None = None) -> Explanation:
+        """The text as it is, which goes to an officer."""
+        if not text.strip():
+            raise InvalidInput("write something first")
+        forms = Forms(text, text.lower(), (text,), (), (text,), (text,), None)
+        question = Question(text, forms, (), None, 0.0, False, (), (), None, Verdict("alone", "not_found"))
+        code = language or DEFAULT_LANGUAGE
+        reply = Reply(Outcome.HANDOFF, code, reason=HandOffReason.NOTHING_FOUND)
+        spoken, limits = Spoken(code, 0.5, is_carried=True), Limits(0.0, 0.0, 0.0, 0.0, 0.0)
+        return Explanation(text, False, spoken, after, (question,), limits, reply, "there is none")

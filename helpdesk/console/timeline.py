@@ -1,9 +1,10 @@
 """The story of a conversation in one thread: messages, what officers did, and what the bot understood."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.message import Message
+from helpdesk.message import Message, Outcome
 from helpdesk.storage.audit import AuditEntry
 from helpdesk.storage.turn import Turn
 from helpdesk.storage.unit import Unit
@@ -16,12 +17,13 @@ SILENT = frozenset({"ticket.replied", "note.added", "conversation.viewed", "file
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: a message (with the turn it led to) or an event."""
+    """One line: a message (with the turn it led to, and the article spoken of before it) or an event."""
 
     at: datetime
     message: Message | None = None
     turn: Turn | None = None
     event: AuditEntry | None = None
+    spoken_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def timeline_of(unit: Unit, conversation_id: str, last_seq: int, before: int | N
 
 def woven(messages: list[Message], turns: dict[int, Turn], events: list[AuditEntry], is_first: bool) -> list[Entry]:
     """Messages and events by time; events older than the first message shown belong to the older page."""
-    entries = [Entry(message.created_at, message, turns.get(message.id)) for message in messages]
+    entries = list(_spoken(messages, turns))
     begins = messages[0].created_at if messages and not is_first else None
     entries += [
         Entry(event.at, event=event)
@@ -57,3 +59,16 @@ def woven(messages: list[Message], turns: dict[int, Turn], events: list[AuditEnt
     ]
     # sorting is stable: at the same instant a message comes before the event it caused
     return sorted(entries, key=lambda entry: entry.at)
+
+
+def _spoken(messages: list[Message], turns: dict[int, Turn]) -> Iterator[Entry]:
+    """The messages in order, each beside the article that the turn before it showed, or offered first."""
+    spoken_of: str | None = None
+    for message in messages:
+        turn = turns.get(message.id)
+        yield Entry(message.created_at, message, turn, spoken_of=spoken_of)
+        if turn is not None:
+            offered = (
+                str(turn.candidates[0]["article_id"]) if turn.outcome is Outcome.CLARIFY and turn.candidates else None
+            )
+            spoken_of = turn.article_id or offered or spoken_of
