@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bot import settings as configuration
 from bot.settings import Settings
 from helpdesk.error import HelpdeskError
+from helpdesk.language import LANGUAGES
 from knowledge_base.article import ArticleProblem
 
 DONE, REFUSED = 0, 1
@@ -65,6 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--as-of", metavar="DATE", type=date.fromisoformat, help=as_of)
     ask.set_defaults(command=_ask)
 
+    explain = commands.add_parser("explain", help="print why the running service understands a message as it does")
+    explain.add_argument("text", help="the message")
+    explain.add_argument("--after", metavar="ARTICLE", help="the article spoken of before")
+    explain.add_argument("--language", choices=LANGUAGES, help="the language of the conversation so far")
+    explain.add_argument("--json", action="store_true", help="everything as one JSON object")
+    explain.set_defaults(command=_explain)
+
     train = commands.add_parser("train", help="train the model for the present data, unless there is one")
     train.add_argument("--force", action="store_true", help="train even when the data has not changed")
     train.set_defaults(command=_train)
@@ -78,6 +87,16 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("folder", type=Path)
     export.set_defaults(command=_kb_export)
 
+    _add_learning(commands)
+    commands.add_parser("migrate", help="bring the database to this release's schema").set_defaults(command=_migrate)
+    commands.add_parser("invite", help="print a new one-time link for the first administrator").set_defaults(
+        command=_invite
+    )
+    commands.add_parser("settings", help="list every setting, its default and meaning").set_defaults(command=_settings)
+    return parser
+
+
+def _add_learning(commands: Any) -> None:
     learn = commands.add_parser("learn", help="labels as a file, training and its state").add_subparsers(
         required=True, metavar="what"
     )
@@ -92,13 +111,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     learn.add_parser("status", help="the serving model and the last training runs").set_defaults(command=_learn_status)
     learn.add_parser("cancel", help="give the running training up").set_defaults(command=_learn_cancel)
-
-    commands.add_parser("migrate", help="bring the database to this release's schema").set_defaults(command=_migrate)
-    commands.add_parser("invite", help="print a new one-time link for the first administrator").set_defaults(
-        command=_invite
-    )
-    commands.add_parser("settings", help="list every setting, its default and meaning").set_defaults(command=_settings)
-    return parser
 
 
 def _up(options: argparse.Namespace, settings: Settings) -> int:
@@ -117,7 +129,7 @@ def _stop_event() -> asyncio.Event:
 
 
 def _ask(options: argparse.Namespace, settings: Settings) -> int:
-    from bot.ask import LOCAL_HEADER, ask_lines
+    from bot.ask import ask_lines
 
     if options.jsonl:
         lines: Iterator[str] = (line for line in sys.stdin if line.strip())
@@ -127,10 +139,32 @@ def _ask(options: argparse.Namespace, settings: Settings) -> int:
         raise HelpdeskError("give a question, or --jsonl with questions on standard input")
     if options.as_of is not None:
         return _ask_as_of(lines, options.as_of, settings)
+    return asyncio.run(ask_lines(_address(settings), lines, print_line, options.parallel, _local_headers(settings)))
+
+
+def _address(settings: Settings) -> str:
+    """Where the service of these settings listens."""
+    return f"http://{settings.host}:{settings.port}"
+
+
+def _local_headers(settings: Settings) -> dict[str, str]:
+    """What proves that this command belongs to the running service's own machine and user."""
+    from bot.ask import LOCAL_HEADER
+
     key = settings.data_dir / "local.key"
-    headers = {LOCAL_HEADER: key.read_text(encoding="ascii").strip()} if key.exists() else {}
-    address = f"http://{settings.host}:{settings.port}"
-    return asyncio.run(ask_lines(address, lines, print_line, options.parallel, headers))
+    return {LOCAL_HEADER: key.read_text(encoding="ascii").strip()} if key.exists() else {}
+
+
+def _explain(options: argparse.Namespace, settings: Settings) -> int:
+    from bot.explain import explained
+    from bot.explain_endpoint import EXPLANATION
+    from bot.explanation_text import lines
+
+    headers = _local_headers(settings)
+    found = asyncio.run(explained(_address(settings), options.text, options.language, options.after, headers))
+    for line in [EXPLANATION.dump_json(found).decode()] if options.json else lines(found):
+        print_line(line)
+    return DONE
 
 
 def _ask_as_of(lines: Iterator[str], day: date, settings: Settings) -> int:
