@@ -49,7 +49,7 @@ def _question(question: Question, found: Explanation) -> Iterator[str]:
         yield from _ranker(ranker, is_decisive=ranker.eye == ("both" if question.is_embedded else "words"))
     if question.fused:
         yield ""
-        yield from _fusion(question.fused, found)
+        yield from _fusion(question, found)
     yield ""
     if question.leaning is not None:
         leaning = question.leaning
@@ -85,12 +85,15 @@ def _shares(label: str, shares: Iterable[Share]) -> Iterator[str]:
     yield from _labelled(f"  {label}", rows or ["none"])
 
 
-def _fusion(fused: Iterable[Fused], found: Explanation) -> Iterator[str]:
+def _fusion(question: Question, found: Explanation) -> Iterator[str]:
     weight = found.limits.classifier_weight
-    yield f"Both together = {weight:.2f} x classifier + {1 - weight:.2f} x search"
-    rows = [f"{_bar(one.score)} {_percent(one.score)}  {one.article_id}" for one in fused]
-    sums = [f"{' ' * _BAR} {one.classifier:.3f} and {one.search:.3f}" for one in fused]
-    yield from _labelled("  articles", [line for pair in zip(rows, sums, strict=True) for line in pair])
+    yield "Both together" + ("" if question.verdict.cause == "fused" else " (for comparison; they did not decide)")
+    rows = [(f"{_bar(one.score)} {_percent(one.score)}  {one.article_id}", _sum(one, weight)) for one in question.fused]
+    yield from _labelled("  articles", [line for row in rows for line in row])
+
+
+def _sum(one: Fused, weight: float) -> str:
+    return f"{'':{_BAR}}  = {weight:.2f} x {one.classifier:.3f} + {1 - weight:.2f} x {one.search:.3f}"
 
 
 def _decision(verdict: Verdict, found: Explanation) -> Iterator[str]:
