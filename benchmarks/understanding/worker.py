@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
 import sys
 from pathlib import Path
@@ -60,8 +61,11 @@ def _agent(job: dict[str, Any]) -> Any:
         from bot.nlu import stand_in
 
         stand_in.install()
+    import structlog
     from rasa.core.agent import Agent
 
+    # `rasa run` writes no debugging lines either
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     agent = Agent.load(str(Path(job["models"], "model.tar.gz")))
     loop = asyncio.new_event_loop()
     return lambda text: read(loop.run_until_complete(agent.parse_message(text)))
