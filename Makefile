@@ -7,10 +7,10 @@ UV := $(shell command -v uv 2>/dev/null && uv --version >/dev/null 2>&1 || echo 
 UV := $(lastword $(UV))
 ISEC := .venv/bin/isec
 
-.PHONY: help setup run demo train test check fmt bench bench-nlu clean stop
+.PHONY: help setup run demo train test check fmt bench bench-nlu bench-learning clean stop
 
 help: ## this list
-	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: .venv/.ready brain/.venv/.ready brain/e5/.ready ## install everything this project needs, without touching the system
 
@@ -46,6 +46,9 @@ bench: setup ## measure against stock Rasa in one run (minutes)
 bench-nlu: setup ## measure understanding side by side; DATA=folder with the public sets (docs/benchmarks.md); hours the first time
 	$(UV) sync --frozen --inexact --group bench --quiet
 	.venv/bin/python -m benchmarks.understanding $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+bench-learning: setup ## measure from labels to a serving model against stock Rasa; half an hour (ARGS=--quick: less)
+	.venv/bin/python -m benchmarks.learning $(ARGS)
 
 clean: ## remove what was built (never var/, where the data lies)
 	rm -rf .venv brain/.venv brain/e5 .tools .mypy_cache .pytest_cache .ruff_cache .rasa

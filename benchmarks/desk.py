@@ -240,7 +240,7 @@ def machine() -> str:
 async def run(plan: Plan) -> tuple[str, str]:
     """Measure everything; returns the table and the notes under it."""
     texts = yaml.safe_load((Path(__file__).parent / "chats.yaml").read_text(encoding="utf-8"))
-    await train(ROOT, _say)
+    await train(ROOT, ROOT / "models", _say)
     stock.prepare()
     state = machine()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -21,7 +22,8 @@ READY_SECONDS = 300.0
 PATIENCE = aiohttp.ClientTimeout(total=120)
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """Ours, without telemetry and warnings."""
     return os.environ | {"RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore"}
 
 
@@ -35,7 +37,7 @@ def prepare() -> Path:
         project.mkdir()
         subprocess.run(
             [INTERPRETER, "-m", "rasa", "init", "--no-prompt", "--init-dir", project],
-            env=_environment(),
+            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,  # progress bars; kept in the error when training fails
@@ -64,16 +66,17 @@ class StockChat:
 
 
 class Stock:
-    """`rasa run` over a copy of the project in `folder`, which is the caller's to remove."""
+    """`rasa run` over a copy of the project in `folder`, which is the caller's to remove; `options` are added to it."""
 
     name = "stock"
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self._project = shutil.copytree(prepare(), folder / "project")
+    def __init__(self, folder: Path, port: int, options: Sequence[str] = ()) -> None:
+        self._options = options
+        self.project = shutil.copytree(prepare(), folder / "project")
         self._log = folder / "log"
         self._port = port
         self._process: subprocess.Popen[bytes] | None = None
-        self._session: aiohttp.ClientSession | None = None
+        self.session: aiohttp.ClientSession | None = None
 
     @property
     def pid(self) -> int:
@@ -83,9 +86,9 @@ class Stock:
 
     async def start(self) -> None:
         """Spawn it; returns at once."""
-        command = (str(INTERPRETER), "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(self._port))
-        self._process = spawn(command, self._project, _environment(), self._log)
-        self._session = aiohttp.ClientSession(f"http://127.0.0.1:{self._port}", connector=aiohttp.TCPConnector(limit=0))
+        command = (str(INTERPRETER), "-m", "rasa", "run", "-i", "127.0.0.1", "-p", str(self._port), *self._options)
+        self._process = spawn(command, self.project, environment(), self._log)
+        self.session = aiohttp.ClientSession(f"http://127.0.0.1:{self._port}", connector=aiohttp.TCPConnector(limit=0))
 
     async def accepts(self) -> float:
         """Seconds until the server answers at all; Rasa listens when its model is loaded."""
@@ -96,17 +99,17 @@ class Stock:
         return await self.accepts()
 
     async def _answers(self) -> bool:
-        assert self._session is not None
+        assert self.session is not None
         try:
-            async with self._session.get("/", timeout=aiohttp.ClientTimeout(total=5)) as response:
+            async with self.session.get("/", timeout=aiohttp.ClientTimeout(total=5)) as response:
                 return response.status == 200
         except (aiohttp.ClientError, TimeoutError):
             return False
 
     async def open(self) -> Chat:
         """A new sender id."""
-        assert self._session is not None
-        return StockChat(self._session)
+        assert self.session is not None
+        return StockChat(self.session)
 
     async def ten_at_once(self, texts: list[str]) -> bool:
         """Send all at once in one chat; whether the answers came in the order of the messages."""
@@ -123,5 +126,5 @@ class Stock:
         """Kill it, all of it."""
         if self._process is not None:
             kill(self._process)
-        if self._session is not None:
-            await self._session.close()
+        if self.session is not None:
+            await self.session.close()
