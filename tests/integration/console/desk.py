@@ -16,7 +16,7 @@ from bot.signal import Signal
 from helpdesk.console import app
 from helpdesk.console.desk import BASE
 from helpdesk.console.password import Passwords
-from helpdesk.console.port import ArticleReader, PlainReader
+from helpdesk.console.port import ArticleReader, Explainer, PlainExplainer, PlainReader
 from helpdesk.inbox import Incoming, Kind
 from helpdesk.language import Language
 from helpdesk.message import Outcome
@@ -60,6 +60,7 @@ class ConsoleDesk:
     serve_drafts: bool = True
     is_secure: bool = False
     reader: ArticleReader = field(default_factory=PlainReader)
+    explainer: Explainer = field(default_factory=PlainExplainer)
     url: str = ""
     database: Database = field(init=False)
     signal: Signal = field(init=False, default_factory=Signal)
@@ -93,6 +94,7 @@ class ConsoleDesk:
             notify=self._notify,
             subscribe=self.signal.subscribe,
             article_reader=self.reader,
+            explainer=self.explainer,
             serve_drafts_default=self.serve_drafts,
             public_url=PUBLIC_URL,
             is_secure=self.is_secure,
@@ -153,6 +155,17 @@ class ConsoleDesk:
         await self.database.write(ask)
         self._notify("queue")
         return conversation_id
+
+    async def asks(self, conversation_id: str, text: str, reply: Reply) -> None:
+        """The business asks on, and the bot replies."""
+
+        def ask(unit: Unit) -> None:
+            _say(unit, conversation_id, text, self.clock())
+            row = unit.inbox.next_of(conversation_id)
+            assert row is not None
+            turn.complete(unit, self.policy, row, reply, self.clock())
+
+        await self.database.write(ask)
 
     async def writes(self, conversation_id: str, text: str) -> None:
         """The business writes while people hold the conversation."""
