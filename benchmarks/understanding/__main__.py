@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.ours import ROOT
 from benchmarks.report import DOCUMENT
-from benchmarks.understanding import contender, dataset, origin, report, result, retrieval, threshold
+from benchmarks.understanding import chart, contender, dataset, origin, report, result, retrieval, threshold
 from benchmarks.understanding.contender import Contender
 from benchmarks.understanding.dataset import Dataset
 from benchmarks.understanding.origin import DataProblem
@@ -66,8 +66,6 @@ def measure(runner: Runner, work: Iterator[tuple[Contender, Dataset]]) -> None:
 
 def told(runner: Runner, asked: Sequence[Dataset], data: Path | None, before: str, folder: Path) -> str:
     """The section of the document in `folder`, from what is kept; its charts are written there."""
-    from benchmarks.understanding import chart
-
     sides, without = contender.contenders(ROOT), list(contender.ablations(contender.ours(ROOT)))
     pairs = product(asked, (*sides, *without))
     results = {(one.name, side.name): result.known(runner, side, one) for one, side in pairs}
