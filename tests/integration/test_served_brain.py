@@ -161,6 +161,17 @@ async def test_what_the_desk_knows_fills_the_slots_and_empties_them(served: Serv
     assert (slots["article"], slots["aspect"]) == (None, None)
 
 
+@pytest.mark.parametrize("text", ["huỷ tờ khai thế nào", "xin chào", "mai Móng Cái có mưa không", "那要多久", "🙂"])
+async def test_reasons_belong_to_the_turn_that_the_same_text_gets(served: Served, text: str) -> None:
+    found = await served.client.explain(text, "vi", {"article": "cancel"})
+    turn = await served.client.turn(f"why-{text}", text, "vi", {"article": "cancel"})
+    assert found.turn == turn
+    decided = found.rankings.get("both" if found.is_embedded else "words")
+    assert decided is not None
+    assert decided.procedures == turn.procedures[:5]
+    assert decided.intents == turn.ranking[:5]
+
+
 async def test_codes_are_told(served: Served) -> None:
     turn = await served.client.turn("e-0", "tờ khai 301234567890 muốn huỷ thì làm sao", "vi", {})
     assert ("declaration", "301234567890") in [(found.type, found.value) for found in turn.entities]
@@ -174,6 +185,8 @@ async def test_any_text_gets_an_answer(served: Served, text: str) -> None:
 async def test_a_stranger_gets_nothing(served: Served) -> None:
     with pytest.raises(BrainUnavailable):
         await served.stranger.turn("x-0", "xin chào", "vi", {})
+    with pytest.raises(BrainUnavailable):
+        await served.stranger.explain("xin chào", "vi", {})
 
 
 async def test_the_process_listens_on_loopback_only(served: Served) -> None:

@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.brain import TOKEN_HEADER, BrainClient, BrainMessage, ScriptedBrain, simple_turn
+from bot.brain import TOKEN_HEADER, BrainClient, BrainMessage, Ranking, ScriptedBrain, simple_turn
 from helpdesk.error import BrainUnavailable
 from helpdesk.reply import Candidate, FoundEntity
 
@@ -31,6 +31,7 @@ async def serve() -> AsyncIterator[Serve]:
     async def start(handler: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> BrainClient:
         app = web.Application()
         app.router.add_post("/webhooks/desk/webhook", handler)
+        app.router.add_post("/webhooks/desk/explain", handler)
         app.router.add_get("/webhooks/desk/health", handler)
         runner = web.AppRunner(app)
         runners.append(runner)
@@ -131,3 +132,33 @@ async def test_the_twin_answers_by_script_and_can_be_away() -> None:
     assert not await brain.is_ready()
     with pytest.raises(BrainUnavailable):
         await brain.turn("c-0", "hi", "en", {})
+
+
+async def test_reasons_are_asked_for_elsewhere_and_in_nobody_s_name(serve: Serve) -> None:
+    seen: list[tuple[str, str]] = []
+    ranker = {
+        "intents": [{"name": "procedure", "confidence": 0.9}],
+        "procedures": [{"id": "cancel", "confidence": 0.7}],
+    }
+    why = {"rankers": {"words": ranker, "both": ranker}, "read": "hủy", "is_embedded": True}
+
+    async def handler(request: web.Request) -> web.Response:
+        seen.append((request.path, (await request.json())["sender"]))
+        return web.json_response(ANSWER | {"explain": why})
+
+    client = await serve(handler)
+    found = await client.explain("huy", "vi", {"article": "cancel"})
+    assert seen == [("/webhooks/desk/explain", "explain")]
+    assert found.turn == await client.turn("c-0", "huy", "vi", {})
+    ranking = Ranking((("procedure", 0.9),), (Candidate("cancel", 0.7),))
+    assert (found.rankings, found.read, found.is_embedded) == ({"words": ranking, "both": ranking}, "hủy", True)
+
+
+async def test_the_twin_explains_itself_and_does_not_remember_it() -> None:
+    brain = ScriptedBrain(lambda text: simple_turn("greet", procedures=(Candidate("cancel", 0.2),)))
+    found = await brain.explain("xin chào", "vi", {})
+    assert found.rankings["words"].intents == (("greet", 1.0),)
+    assert brain.heard == []
+    brain.is_away = True
+    with pytest.raises(BrainUnavailable):
+        await brain.explain("xin chào", "vi", {})

@@ -125,3 +125,14 @@ async def test_a_listener_hears_what_people_asked_but_not_the_warming() -> None:
     await fleet.prepare(Path("two.tar.gz"), ["hâm nóng"])
     assert heard == ["thật"]
     await fleet.stop()
+
+
+async def test_the_serving_brain_explains_itself_and_no_listener_hears_of_it() -> None:
+    heard: list[str] = []
+    fleet = Fleet(slot_of, listener=lambda sender, text, *_: heard.append(text))
+    with pytest.raises(BrainUnavailable):
+        await fleet.explain("x", "vi", {})
+    slot = await fleet.install(Path("one.tar.gz"))
+    found = await fleet.explain("x", "vi", {})
+    assert (found.turn.messages[0].text, found.turn.model) == ("one: x", "one")
+    assert (heard, slot.running) == ([], 0)
