@@ -1,12 +1,18 @@
+import asyncio
+import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
-from bot import cli
+from bot import cli, explain_endpoint
 from bot.settings import Settings
+from helpdesk.console.port import PlainExplainer
 
 ROOT = Path(cli.__file__).parents[1]
 
@@ -76,3 +82,48 @@ def test_a_command_is_needed_and_help_names_them_all(capsys: pytest.CaptureFixtu
     assert left.value.code == 0
     shown = capsys.readouterr().out
     assert [name for name in ("up", "ask", "train", "kb", "migrate", "invite", "settings") if name not in shown] == []
+
+
+def test_explaining_needs_the_service(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISEC_PORT", "9")
+    assert cli.main(["explain", "huỷ tờ khai", "--after", "cancel", "--json"]) == cli.REFUSED
+    assert capsys.readouterr().err == "isec: nothing answers at http://127.0.0.1:9; start it with make run\n"
+
+
+def test_a_message_is_explained_as_text_and_as_json(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    with Service(place / "data") as port:
+        monkeypatch.setenv("ISEC_PORT", str(port))
+        assert cli.main(["explain", "huỷ tờ khai", "--language", "zh"]) == cli.DONE
+        assert "Message           huỷ tờ khai\nLanguage          zh" in capsys.readouterr().out
+        assert cli.main(["explain", "huỷ tờ khai", "--after", "cancel", "--json"]) == cli.DONE
+        said = json.loads(capsys.readouterr().out)
+        assert (said["text"], said["after"], said["reply"]["outcome"]) == ("huỷ tờ khai", "cancel", "handoff")
+
+
+class Service:
+    """What `isec explain` talks to, in a thread of its own, with a local key in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir()
+        (folder / "local.key").write_text("key", encoding="ascii")
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+
+    def __enter__(self) -> int:
+        self._thread.start()
+        return asyncio.run_coroutine_threadsafe(self._serve(), self._loop).result()
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._server.close(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def _serve(self) -> int:
+        app = web.Application()
+        explain_endpoint.install(app, PlainExplainer(), "key")
+        self._server = TestServer(app)
+        await self._server.start_server()
+        return self._server.port or 0
