@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.answerer import QUESTIONS, Answerer, entities_of, otherwise, overruled, ranked
 from bot.brain import Brain, BrainReasons, BrainTurn
 from bot.interpreter import codes_asked
-from bot.responder import Judgement, Leaning, Responder
+from bot.responder import ASPECTS, Judgement, Leaning, Responder
 from helpdesk.error import BrainUnavailable, InvalidInput
 from helpdesk.explanation import (
     MAX_TEXT,
@@ -213,7 +213,7 @@ def _verdict(judged: Judgement) -> Verdict:
         best.article_id or None,
         round(best.score, 4),
         round(lead, 4),
-        judged.part if judged.decision.verdict == "answer" else None,
+        judged.part if judged.decision.verdict == "answer" and judged.part in ASPECTS else None,
     )
 
 

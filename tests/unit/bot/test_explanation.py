@@ -124,6 +124,15 @@ async def test_every_way_of_deciding_is_told_apart() -> None:
     assert cause(await explain("Hủy tờ khai hải quan")) == "alone"
 
 
+async def test_the_part_that_is_told_first_is_named() -> None:
+    explain = Explainer(brain(), brain().responder).explain
+    fee = await explain("còn phí thì sao", after="cancel")
+    place = await explain("thế làm ở đâu", after="cancel")
+    assert (fee.questions[0].verdict.part, place.questions[0].verdict.part) == ("fee", None)
+    assert place.questions[0].leaning is not None
+    assert place.questions[0].leaning.part == "place"
+
+
 async def test_the_words_are_shown_as_they_are_read() -> None:
     thinking = brain()
     found = await Explainer(thinking, thinking.responder).explain("huy  tk 301234567890 o mc")
