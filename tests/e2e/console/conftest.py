@@ -9,6 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from helpdesk.officer import Role
 from tests.e2e.console.alone import now
 from tests.integration.console.desk import PASSWORD, ConsoleDesk
+from tests.integration.console.test_explain import FullExplainer
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = (
@@ -60,7 +61,7 @@ class Desktop:
 @pytest_asyncio.fixture
 async def desktop(tmp_path: Path) -> AsyncIterator[Desktop]:
     """The console served, and a browser; no page may have thrown or broken the content policy."""
-    desk = await ConsoleDesk(tmp_path, clock=now).open()
+    desk = await ConsoleDesk(tmp_path, clock=now, explainer=FullExplainer()).open()
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
         found = Desktop(desk, chromium)
