@@ -66,6 +66,8 @@ class Bench:
     lessons: dict[str, Lesson] = field(default_factory=dict)
     served: list[str] = field(default_factory=list)
     """Our models in the order in which they first served."""
+    brains_bytes: list[int] = field(default_factory=list)
+    """Of our memory before and after, what the brain holds."""
 
     @property
     def sides(self) -> tuple[LearningStock, LearningOurs]:
@@ -78,6 +80,7 @@ class Bench:
         for side in self.sides:
             await self._quiet(side)
             self.found[side.name].before_bytes = usage(side.pid).rss_bytes
+        self.brains_bytes.append(self.ours.brains_bytes)
         reduced = self.ours.count("turn where is_reduced")
         await self._stock_learns()
         for name, lot in zip(self.plan.rounds, self.lots, strict=True):
@@ -88,6 +91,7 @@ class Bench:
         for side in self.sides:
             await self._quiet(side, is_counted=False)
             self.found[side.name].after_bytes = usage(side.pid).rss_bytes
+        self.brains_bytes.append(self.ours.brains_bytes)
         await self._missed(reduced)
 
     async def _start(self) -> None:
@@ -207,7 +211,7 @@ async def run(plan: Plan) -> str:
             for side in bench.sides:
                 await side.stop()
     found = bench.found["stock"], bench.found["ours"]
-    lines = [state, *report.notes(*found, bench.lessons)]
+    lines = [state, *report.notes(*found, bench.lessons, bench.brains_bytes)]
     return f"{table(report.figures(*found, plan.labels))}\n\n" + "\n".join(f"- {line}" for line in lines)
 
 

@@ -17,7 +17,7 @@ import aiohttp
 from sqlalchemy import func, select
 
 from benchmarks.learning_label import ADMINISTRATOR, PASSWORD, Labelled, Reviewers
-from benchmarks.measure import tree, until
+from benchmarks.measure import tree, until, usage
 from benchmarks.ours import ROOT, Ours
 from bot import model
 from helpdesk.console.desk import BASE
@@ -203,6 +203,11 @@ class LearningOurs(Ours):
             return len(self._brains()) == 1
 
         await until(is_one, END_SECONDS + 60 * WARM_MINUTES, "the brains that do not serve end")
+
+    @property
+    def brains_bytes(self) -> int:
+        """Resident memory of the brains alone, of `usage(pid)` the rest is the desk's own process."""
+        return sum(usage(pid).rss_bytes for pid in self._brains())
 
     def _brains(self) -> list[int]:
         return [pid for pid in tree(self.pid) if BRAIN in _command(pid)]

@@ -94,15 +94,16 @@ def figures(stock: Found, ours: Found, labels: int) -> list[Figure]:
     ]
 
 
-def notes(stock: Found, ours: Found, lessons: dict[str, Lesson]) -> list[str]:
-    """What stands under the table."""
+def notes(stock: Found, ours: Found, lessons: dict[str, Lesson], brains_bytes: Sequence[int]) -> list[str]:
+    """What stands under the table; `brains_bytes`: the brain's share of our memory, before and after."""
     phases = "; ".join(f"{name}: {_phases(lesson)}, {lesson.labels} labels" for name, lesson in lessons.items())
     return [
         f"Phases of ours (s): {phases}. `rasa train` of both sides, run by run (s): stock {_list(stock.training)}; "
         f"ours {_list(ours.training)}.",
         f"Pauses in the switches (s): stock {_list(stock.pauses, 2)}; ours {_list(ours.pauses, 2)}. "
         f"Rollbacks (s): ours {_list(ours.backs, 2)}.",
-        f"Memory of the whole tree before and after (MB): stock {_memory(stock)}; ours {_memory(ours)}.",
+        f"Memory of the whole tree before and after (MB): stock {_memory(stock)}; ours {_memory(ours)}, of it the brain "
+        f"{' -> '.join(f'{count / 1e6:.0f}' for count in brains_bytes)}.",
         f"Messages sent: stock {stock.sent}, ours {ours.sent}; not answered as they should be: "
         f"stock {_words(stock.lost)}, ours {_words(ours.lost)}.",
     ]

@@ -42,8 +42,13 @@ def test_the_notes_tell_phases_pauses_memory_and_losses() -> None:
     ours = side(0.14, {"kept": 59.0}, [0.09], 102_000_000)
     ours.lost["TimeoutError"] = 2
     lesson = Lesson(0.0, Change(50.0, 59.0), 1999, {"learning": 40.0, "switching": 9.0})
-    told = " ".join(notes(side(0.4, {"own data": 70.0}, [5.0], 400), ours, {"kept": lesson}))
-    for words in ("kept: learning 40, switching 9, 1999 labels", "stock 5.00; ours 0.09", "102", "ours TimeoutError 2"):
+    told = " ".join(notes(side(0.4, {"own data": 70.0}, [5.0], 400), ours, {"kept": lesson}, [50_000_000, 60_000_000]))
+    for words in (
+        "kept: learning 40, switching 9, 1999 labels",
+        "stock 5.00; ours 0.09",
+        "102, of it the brain 50 -> 60",
+        "ours TimeoutError 2",
+    ):
         assert words in told
 
 
