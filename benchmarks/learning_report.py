@@ -102,7 +102,7 @@ def notes(stock: Found, ours: Found, lessons: dict[str, Lesson], brains_bytes: S
         f"ours {_list(ours.training)}.",
         f"Pauses in the switches (s): stock {_list(stock.pauses, 2)}; ours {_list(ours.pauses, 2)}. "
         f"Rollbacks (s): ours {_list(ours.backs, 2)}.",
-        f"Memory of the whole tree before and after (MB): stock {_memory(stock)}; ours {_memory(ours)}, of it the brain "
+        f"Memory of the whole tree before and after (MB): stock {_memory(stock)}; ours {_memory(ours)}, of it brain "
         f"{' -> '.join(f'{count / 1e6:.0f}' for count in brains_bytes)}.",
         f"Messages sent: stock {stock.sent}, ours {ours.sent}; not answered as they should be: "
         f"stock {_words(stock.lost)}, ours {_words(ours.lost)}.",

@@ -46,7 +46,7 @@ def test_the_notes_tell_phases_pauses_memory_and_losses() -> None:
     for words in (
         "kept: learning 40, switching 9, 1999 labels",
         "stock 5.00; ours 0.09",
-        "102, of it the brain 50 -> 60",
+        "102, of it brain 50 -> 60",
         "ours TimeoutError 2",
     ):
         assert words in told
