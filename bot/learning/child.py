@@ -21,6 +21,8 @@ shift 4
 nice -n "$niceness" "$python" -m rasa train "$@" > "$log" 2>&1 < /dev/null
 echo $? > "$status.part" && mv "$status.part" "$status"
 """
+_APART = 'setsid "$@" > /dev/null 2>&1 < /dev/null & echo $!'
+"""Begins the rest of its arguments as nobody's child, so that nothing of it is left to us, and tells its id."""
 _STEP = re.compile(r"Starting to train component '?([\w.]+)")
 _NOISE = re.compile(r"it/s|s/it|UserWarning|More info at|^\s*$")
 """Rasa's warnings quote examples, which people may have written."""
@@ -62,7 +64,8 @@ class Child:
         """Begin; returns the process id, which is also its group's. Raises OSError."""
         for old in (self.folder / "status", self.log, self.archive):
             old.unlink(missing_ok=True)
-        child = await asyncio.create_subprocess_exec(
+        starter = await asyncio.create_subprocess_exec(
+            *("/bin/sh", "-c", _APART, "isec-start"),
             *("/bin/sh", "-c", _SCRIPT, "isec-training"),
             *(str(NICENESS), str(self.root / INTERPRETER), str(self.log), str(self.folder / "status")),
             *("--config", str(config), "--domain", str(self.folder / "domain.yml")),
@@ -71,11 +74,11 @@ class Child:
             cwd=self.root,
             env=quiet_environment() | {"RASA_MAX_CACHE_SIZE": "0"},
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            start_new_session=True,
         )
-        return child.pid
+        said, _ = await starter.communicate()
+        return int(said)
 
     def look(self) -> Learning:
         """What its files say now."""
@@ -96,7 +99,8 @@ class Child:
             state = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
         except (OSError, IndexError):
             return False
-        return str(self.folder).encode() in words and state != b"Z"
+        # a process has no words for the moment in which it becomes another program
+        return (not words or str(self.folder).encode() in words) and state != b"Z"
 
     def end(self, pid: int | None) -> None:
         """Kill it and what it started; nothing happens to a stranger."""
