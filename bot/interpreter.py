@@ -20,6 +20,7 @@ _REPLY = TypeAdapter(Reply)
 KEY = "reply"
 """The field of a custom payload under which an action sends its reply."""
 
+MOST_CANDIDATES = 5
 WITH_OFFICER = frozenset({Outcome.OUT_OF_SCOPE, Outcome.NEEDS_ACCOUNT_DATA, Outcome.REFUSED})
 
 
@@ -35,13 +36,21 @@ def interpret(turn: BrainTurn, language: Language, entities: Sequence[FoundEntit
         packed = message.custom.get(KEY)
         if packed is not None:
             reply = _REPLY.validate_python(packed)
-            return replace(reply, **facts, confidence=reply.confidence or turn.confidence)
+            return _reviewable(replace(reply, **facts, confidence=reply.confidence or turn.confidence), turn)
     texts = [message.text for message in turn.messages if message.text]
     if not texts:
         return replace(failure(language), **facts)
     outcome, article_id = Outcome(_stated(turn, "outcome") or Outcome.SMALLTALK), _stated(turn, "article_id")
     draft = Draft("\n\n".join(texts), buttons=_buttons(outcome, article_id, language), outcome=outcome)
-    return Reply(outcome, language, (draft,), confidence=turn.confidence, article_id=article_id, **facts)
+    reply = Reply(outcome, language, (draft,), confidence=turn.confidence, article_id=article_id, **facts)
+    return _reviewable(reply, turn)
+
+
+def _reviewable(reply: Reply, turn: BrainTurn) -> Reply:
+    """The reply; one that turns a message away keeps the articles that came into question, for whoever reviews it."""
+    if reply.candidates or reply.outcome not in WITH_OFFICER:
+        return reply
+    return replace(reply, candidates=turn.procedures[:MOST_CANDIDATES])
 
 
 def _buttons(outcome: Outcome, article_id: str | None, language: Language) -> tuple[Button, ...]:

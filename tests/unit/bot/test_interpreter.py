@@ -60,3 +60,12 @@ def test_plain_texts_are_one_message_of_small_talk() -> None:
 def test_a_turn_without_words_counts_as_our_failure() -> None:
     found = interpret(BrainTurn((), "greet", 0.9, (), (), (), "vi"), "vi", ENTITIES)
     assert (found.outcome, found.reason, found.messages) == (Outcome.ERROR, HandOffReason.FAILURE, ())
+
+
+@pytest.mark.parametrize(
+    ("outcome", "count"), [(Outcome.REFUSED, 5), (Outcome.OUT_OF_SCOPE, 5), (Outcome.SMALLTALK, 0)]
+)
+def test_what_is_turned_away_keeps_the_articles_that_came_into_question(outcome: Outcome, count: int) -> None:
+    ranked = tuple(Candidate(f"a{number}", 0.1) for number in range(8))
+    turn = simple_turn("x", "không", custom={"outcome": str(outcome)}, procedures=ranked)
+    assert interpret(turn, "vi", ()).candidates == ranked[:count]
