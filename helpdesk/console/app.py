@@ -3,14 +3,12 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from importlib import resources
-from pathlib import Path
 
 from aiohttp import web
 
 from helpdesk.console import (
     article,
+    asset,
     audit,
     calendar,
     conversation,
@@ -221,23 +219,7 @@ def _route(app: web.Application) -> None:
     for route in ROUTES:
         view = guard.need(route.handler, route.role, route.takes_files, route.is_automatic)
         app.router.add_route(route.method, route.path, view)
-    app.router.add_route("GET", "/static/{name}", guard.need(asset, None))
-
-
-@cache
-def static_files() -> dict[str, Path]:
-    """What may be asked for under `/static`, by name."""
-    folder = Path(str(resources.files("helpdesk.console").joinpath("static")))
-    return {path.name: path for path in folder.iterdir() if path.suffix in (".css", ".js", ".svg")}
-
-
-async def asset(request: web.Request) -> web.StreamResponse:
-    """A style sheet or script; only the files that are really there, addressed by content."""
-    path = static_files().get(request.match_info["name"])
-    if path is None:
-        raise web.HTTPNotFound
-    is_pinned = "v" in request.query  # scripts import each other without a version: those are asked for again
-    return web.FileResponse(path, headers={"Cache-Control": "max-age=31536000, immutable" if is_pinned else "no-cache"})
+    app.router.add_route("GET", "/static/{name}", guard.need(asset.send, None))
 
 
 def _peer(request: web.Request) -> str | None:

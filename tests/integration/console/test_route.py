@@ -133,3 +133,12 @@ async def test_when_the_database_is_away_the_page_says_what_to_do(desk: ConsoleD
     assert answer.status == 503
     assert answer.headers["Retry-After"] == "5"
     assert "The database does not answer" in await answer.text()
+
+
+async def test_a_style_sheet_that_the_browser_has_is_not_sent_again(desk: ConsoleDesk) -> None:
+    browser = await desk.signed_in("lan")
+    first = await browser.get("/static/console.css")
+    assert (first.status, first.content_type) == (200, "text/css")
+    again = await browser.get("/static/console.css", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status, await again.read()) == (304, b"")
+    assert (await browser.get("/static/app.py")).status == 404
