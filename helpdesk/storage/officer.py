@@ -181,6 +181,13 @@ class OfficerRows:
         statement = update(invitation).where(invitation.c.officer_id == officer_id, invitation.c.used_at.is_(None))
         self._connection.execute(statement.values(used_at=now))
 
+    def end_first_invitations(self, now: datetime) -> None:
+        """Spend every invitation that nobody with an account has given."""
+        statement = update(invitation).where(
+            invitation.c.created_by.is_(None), invitation.c.officer_id.is_(None), invitation.c.used_at.is_(None)
+        )
+        self._connection.execute(statement.values(used_at=now))
+
     def use_invitation(self, token_hash: str, now: datetime) -> bool:
         """Spend an invitation; False when it was spent or has expired."""
         statement = (

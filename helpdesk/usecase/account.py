@@ -38,10 +38,15 @@ def token_hash(token: str) -> str:
 
 
 def invite(unit: Unit, role: Role, at: datetime, by: Officer | None = None) -> str:
-    """A one-time token with which somebody creates an account of `role`; only the first needs no inviter."""
+    """A one-time token with which somebody creates an account of `role`; only the first needs no inviter.
+
+    A new link for the first account ends those given out before: old terminals and logs keep them.
+    """
     if by is None and unit.officers.count() > 0:
         raise Forbidden("accounts exist; an administrator invites further people in the console")
-    if by is not None:
+    if by is None:
+        unit.officers.end_first_invitations(at)
+    else:
         by.require(Role.ADMINISTRATOR)
     token = secrets.token_urlsafe(24)
     unit.officers.invite(token_hash(token), role, at, at + INVITATION_LIFE, by.id if by else None)

@@ -95,3 +95,11 @@ def test_a_name_with_markup_or_invisible_characters_is_refused(sqlite: Database,
     plain = "Nguyễn Thị O'Hà-李"
     made = sqlite.write_now(lambda unit: account.accept(unit, token, "lan", plain, PASSWORD, reversed_, NOON))
     assert made.name == plain
+
+
+def test_a_new_link_for_the_first_account_ends_the_one_before(database: Database) -> None:
+    old, new = (database.write_now(lambda unit: account.invite(unit, Role.ADMINISTRATOR, NOON)) for _ in range(2))
+    with pytest.raises(Forbidden):
+        database.write_now(lambda unit: account.accept(unit, old, "eve", "Eve", PASSWORD, reversed_, NOON))
+    created = database.write_now(lambda unit: account.accept(unit, new, "boss", "Boss", PASSWORD, reversed_, NOON))
+    assert created.role is Role.ADMINISTRATOR
