@@ -8,7 +8,7 @@ from helpdesk.error import Conflict, InvalidInput, NotFound
 from helpdesk.officer import Officer, Role
 from helpdesk.storage.article import ArticleVersion
 from helpdesk.storage.unit import Unit
-from helpdesk.usecase.library import DRAFT, RETIRED, digest
+from helpdesk.usecase import library
 
 ARTICLE_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 MAX_ID, MAX_COMMENT = 40, 2000
@@ -51,9 +51,9 @@ def save(
     newest = versions[0]
     if (newest.version, newest.revision) != (version, revision):
         raise Conflict(f"version {newest.version} was saved by somebody else meanwhile; compare and save again")
-    if newest.state != DRAFT or not newest.is_by_people:
+    if newest.state != library.DRAFT or not newest.is_by_people:
         return _add(unit, document, officer, at, origin_message_id)
-    if not unit.articles.save(article_id, version, revision, document, digest(document), at):
+    if not unit.articles.save(article_id, version, revision, document, library.digest(document), at):
         raise Conflict(f"version {newest.version} was saved by somebody else meanwhile; compare and save again")
     unit.articles.add_author(article_id, version, officer.id)
     unit.audit.add(at, "article.saved", officer.id, f"{article_id}/{version}")
@@ -65,8 +65,8 @@ def discard(unit: Unit, article_id: str, version: int, officer: Officer, at: dat
     unit.articles.get(article_id, version)
     if officer.id not in unit.articles.authors(article_id, version):
         officer.require(Role.ADMINISTRATOR)
-    values = {"state": RETIRED, "retired_at": at, "retired_by": officer.id}
-    if not unit.articles.change(article_id, version, DRAFT, **values):
+    values = {"state": library.RETIRED, "retired_at": at, "retired_by": officer.id}
+    if not unit.articles.change(article_id, version, library.DRAFT, **values):
         raise Conflict("this version is no longer a draft; reload the page")
     unit.audit.add(at, "article.discarded", officer.id, f"{article_id}/{version}")
 
@@ -94,7 +94,7 @@ def _add(
     unit: Unit, document: dict[str, Any], officer: Officer, at: datetime, origin_message_id: int | None
 ) -> ArticleVersion:
     article_id = str(document["id"])
-    version = unit.articles.add(article_id, document, digest(document), at, officer.id, origin_message_id)
+    version = unit.articles.add(article_id, document, library.digest(document), at, officer.id, origin_message_id)
     unit.articles.add_author(article_id, version, officer.id)
     unit.audit.add(at, "article.drafted", officer.id, f"{article_id}/{version}")
     return unit.articles.get(article_id, version)
