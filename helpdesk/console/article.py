@@ -1,6 +1,5 @@
 """The articles: what each says in three languages, which version answers, and a person's approval of it."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +16,7 @@ from helpdesk.console.desk import BASE, Desk, desk_of, visit_of
 from helpdesk.console.guard import status_of
 from helpdesk.console.page import go, language_of, local_path, render
 from helpdesk.console.port import Shown
+from helpdesk.console.text import fold
 from helpdesk.console.wording import Language as Words
 from helpdesk.console.wording import known
 from helpdesk.error import InvalidInput, NotFound
@@ -253,14 +253,8 @@ def is_overdue(document: dict[str, Any], today: date) -> bool:
 
 def _matches(version: ArticleVersion, words: str) -> bool:
     """Every word occurs in the id or in a title, marks or no marks; an empty search matches all."""
-    hay = _plain(" ".join([version.id, *(version.document[language]["title"] for language in LANGUAGES)]))
-    return all(word in hay for word in _plain(words).split())
-
-
-def _plain(text: str) -> str:
-    """Lower case without Vietnamese marks, so that what is typed in a hurry finds what is written well."""
-    letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    hay = fold(" ".join([version.id, *(version.document[language]["title"] for language in LANGUAGES)]))
+    return all(word in hay for word in fold(words).split())
 
 
 def _today(desk: Desk) -> date:

@@ -22,8 +22,7 @@ class PlainTexts:
 
     def fold(self, text: str) -> str:
         """Lower case without Vietnamese marks."""
-        letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-        return "".join(letter for letter in letters if not unicodedata.combining(letter))
+        return fold(text)
 
     def mask(self, text: str) -> str:
         """The text as it is."""
@@ -32,3 +31,9 @@ class PlainTexts:
     def learnt(self, key: str) -> str | None:
         """Nothing is learnt here."""
         return None
+
+
+def fold(text: str) -> str:
+    """Lower case without Vietnamese marks, so that what is typed in a hurry finds what is written well."""
+    letters = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
