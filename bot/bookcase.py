@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 import yaml
 
-from helpdesk.calendar import ZONE
+from helpdesk.calendar import day_of
 from helpdesk.storage.article import ArticleVersion
 from helpdesk.storage.database import Database
 from helpdesk.storage.setting import LIBRARY_STAMP
@@ -98,7 +98,7 @@ class Bookcase:
     def _renewed(self, unit: Unit) -> tuple[_Content, Library] | None:
         """What may be answered now and the library of it; None when it is what is served."""
         drafts = library.serves_drafts(unit, self._serve_drafts)
-        today = self._clock().astimezone(ZONE).date()
+        today = day_of(self._clock())
         known = [*library.held_on(unit, today, drafts), *library.not_in_force(unit, today)]
         content = _Content(known, _ends(unit), _switches(unit))
         before, served = self._content, self._library

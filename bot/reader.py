@@ -7,7 +7,7 @@ from typing import Any
 from bot.connectors.telegram.connector import TelegramConnector, as_read
 from bot.responder import Responder
 from bot.split import split
-from helpdesk.calendar import ZONE
+from helpdesk.calendar import ZONE, day_of
 from helpdesk.console.port import Complaint, Instrument, Shown
 from helpdesk.language import LANGUAGES, Language
 from helpdesk.message import Source
@@ -41,7 +41,7 @@ class Reader:
 
     def preview(self, document: dict[str, Any], language: Language) -> str:
         """The answer as a contact would read it."""
-        return compose(self._draft(document), self._reference(), language, self._today()).text
+        return compose(self._draft(document), self._reference(), language, day_of(self._clock())).text
 
     def shown(self, document: dict[str, Any], language: Language, on: date | None = None) -> Shown | None:
         """The whole message as it goes out on a day, None while this language is not complete."""
@@ -49,7 +49,7 @@ class Reader:
             edition = self._draft(document | dict.fromkeys(LANGUAGES, document[language]))
         except ArticleProblem:
             return None
-        day = on or self._today()
+        day = on or day_of(self._clock())
         library = Library.of([edition], self._reference())
         halt = library.halt(edition.article.id, day)
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZONE)
@@ -78,9 +78,6 @@ class Reader:
     def mask(self, text: str) -> str:
         """A text without personal data."""
         return mask(text)
-
-    def _today(self) -> date:
-        return self._clock().astimezone(ZONE).date()
 
     @staticmethod
     def _draft(document: dict[str, Any]) -> Edition:

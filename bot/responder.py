@@ -6,10 +6,10 @@ same question gets the same words whoever asks.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 
-from helpdesk.calendar import ZONE
+from helpdesk.calendar import day_of
 from helpdesk.language import Language
 from helpdesk.message import Button, Draft, Outcome, Source
 from helpdesk.payload import Payload
@@ -208,7 +208,7 @@ class Responder:
         edition = self._library().editions.get(article_id)
         if edition is None:
             return self._not_found(decision or Decision("not_found", ()), language, entities)
-        halt = self._library().halt(article_id, self._today())
+        halt = self._library().halt(article_id, day_of(self._clock()))
         if halt is not None:
             return self._halted(edition, halt, language, decision, entities)
         is_complaint = article_id in COMPLAINTS
@@ -261,7 +261,7 @@ class Responder:
 
     def _article_draft(self, edition: Edition, language: Language, part: Part | None, is_whole: bool) -> Draft:
         article_id = edition.article.id
-        composed = compose(edition, self._library().reference, language, self._today(), part, is_whole)
+        composed = compose(edition, self._library().reference, language, day_of(self._clock()), part, is_whole)
         buttons = [
             Button(label(language, name), str(Payload("part", (article_id, name))))
             for name in composed.parts
@@ -275,9 +275,6 @@ class Responder:
             article_id=article_id,
             article_version=edition.version,
         )
-
-    def _today(self) -> date:
-        return self._clock().astimezone(ZONE).date()
 
     def _halted(
         self,

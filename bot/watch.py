@@ -11,7 +11,7 @@ from bot.fleet import Fleet
 from bot.gapsorter import BATCH as SORTED_AT_ONCE
 from bot.gapsorter import GapSorter
 from bot.signal import Signal
-from helpdesk.calendar import ZONE
+from helpdesk.calendar import day_of
 from helpdesk.error import StorageUnavailable
 from helpdesk.policy import Policy
 from helpdesk.storage.article_work import Due
@@ -140,7 +140,7 @@ class Watch:
     async def _open_reviews(self) -> None:
         at, library = self._clock(), self._bookcase.current()
         days = await self._database.read(article_review.days_before)
-        dues = due_reviews(library, at.astimezone(ZONE).date() + timedelta(days=days))
+        dues = due_reviews(library, day_of(at) + timedelta(days=days))
         if dues:
             await self._database.write(lambda unit: article_review.open_due(unit, dues, at))
 

@@ -13,6 +13,11 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 LOOKAHEAD_DAYS = 60
 
 
+def day_of(moment: datetime) -> date:
+    """Vietnam's date at a moment."""
+    return moment.astimezone(ZONE).date()
+
+
 @dataclass(frozen=True, slots=True)
 class Slot:
     """A weekly opening slot, valid between two dates (both included; None = open end).

@@ -129,11 +129,6 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def day_of(moment: datetime) -> date:
-    """Vietnam's date at a moment."""
-    return moment.astimezone(ZONE).date()
-
-
 def around(changes: Sequence[datetime], now: datetime) -> list[tuple[Span, Span]]:
     """The time before and after each change, cut where a neighbouring change begins another time; oldest first."""
     edges = [datetime.min.replace(tzinfo=now.tzinfo), *changes, now]

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from helpdesk.calendar import ZONE
+from helpdesk.calendar import day_of
 from helpdesk.console import form, problem
 from helpdesk.console.article_form import missing
 from helpdesk.console.change import Change, changes
@@ -222,7 +222,7 @@ def _fits(version: ArticleVersion, wanted: dict[str, str], now: datetime) -> boo
         wanted["state"] in ("", version.state)
         and wanted["topic"] in ("", document.get("topic"))
         and wanted["confidence"] in ("", document.get("confidence"))
-        and _is_marked(document, wanted["mark"], now.astimezone(ZONE).date())
+        and _is_marked(document, wanted["mark"], day_of(now))
         and _matches(version, wanted["words"])
     )
 
@@ -258,4 +258,4 @@ def _matches(version: ArticleVersion, words: str) -> bool:
 
 
 def _today(desk: Desk) -> date:
-    return desk.clock().astimezone(ZONE).date()
+    return day_of(desk.clock())

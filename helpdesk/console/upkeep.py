@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from aiohttp import web
 
-from helpdesk.calendar import ZONE
+from helpdesk.calendar import day_of
 from helpdesk.console import form
 from helpdesk.console.article import LIBRARY
 from helpdesk.console.desk import desk_of, visit_of
@@ -37,7 +37,7 @@ async def reviews(request: web.Request) -> web.Response:
         return waiting, titles, article_review.days_before(unit)
 
     waiting, titles, days = await desk.database.read(look)
-    today = desk.clock().astimezone(ZONE).date()
+    today = day_of(desk.clock())
     return render(request, "reviews.html", waiting=waiting, titles=titles, days=days, today=today)
 
 
@@ -82,7 +82,7 @@ async def laws(request: web.Request) -> web.Response:
         if words in f"{one.key} {one.title}".lower()
     ]
     found.sort(key=lambda law: (law.instrument.in_force_to is None, law.instrument.in_force_to, law.instrument.key))
-    today = desk.clock().astimezone(ZONE).date()
+    today = day_of(desk.clock())
     soon = today + timedelta(days=await desk.database.read(article_review.days_before))
     return render(request, "laws.html", laws=found, words=words, today=today, soon=soon)
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from helpdesk.calendar import ZONE
+from helpdesk.calendar import ZONE, day_of
 from helpdesk.insight import Span, Tally, monday
 from helpdesk.message import Outcome
 from helpdesk.review import ReviewState
@@ -273,5 +273,5 @@ def _epoch(moment: ColumnElement[Any]) -> ColumnElement[int]:
 
 def _week(moment: ColumnElement[Any], span: Span) -> ColumnElement[int]:
     """The number of a moment's week in a period, counted from 0; to the second, in which both databases agree."""
-    first = datetime.combine(monday(span.start.astimezone(ZONE).date()), datetime.min.time(), ZONE)
+    first = datetime.combine(monday(day_of(span.start)), datetime.min.time(), ZONE)
     return (_epoch(moment) - _int(int(first.timestamp()))) // _int(WEEK_SECONDS)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 
-from helpdesk.calendar import ZONE
+from helpdesk.calendar import ZONE, day_of
 from helpdesk.language import Language
 from helpdesk.message import Draft, Outcome
 from helpdesk.reply import Candidate, Reply
@@ -71,7 +71,7 @@ _POOR = ("off_point", "unclear", "wrong", "outdated")
 
 def past(now: datetime, mark: str) -> list[Past]:
     """Every conversation of the weeks before this one, oldest first; always the same ones."""
-    first = now.astimezone(ZONE).date() - timedelta(weeks=WEEKS, days=now.astimezone(ZONE).weekday())
+    first = day_of(now) - timedelta(weeks=WEEKS, days=now.astimezone(ZONE).weekday())
     found = []
     for week in range(WEEKS):
         for number in range(EACH + week):

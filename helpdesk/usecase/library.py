@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from helpdesk.calendar import ZONE
+from helpdesk.calendar import day_of
 from helpdesk.error import Conflict, Forbidden, InvalidInput
 from helpdesk.officer import Officer, Role
 from helpdesk.storage.article import ArticleVersion
@@ -80,7 +80,7 @@ def approve(
 
 def _give_way(unit: Unit, article_id: str, version: int, begins: date, at: datetime) -> None:
     """The approved version ends the day before the next one begins; what came from files before it is spent."""
-    today, last = at.astimezone(ZONE).date(), begins - timedelta(days=1)
+    today, last = day_of(at), begins - timedelta(days=1)
     for other in unit.articles.versions(article_id):
         is_spent_draft = other.state == DRAFT and not other.is_by_people and other.version < version
         if is_spent_draft:
@@ -124,7 +124,7 @@ def serves_drafts(unit: Unit, default: bool) -> bool:
 
 def living(unit: Unit, now: datetime, serve_drafts: bool) -> list[ArticleVersion]:
     """The version of each article that answers today."""
-    return held_on(unit, now.astimezone(ZONE).date(), serve_drafts)
+    return held_on(unit, day_of(now), serve_drafts)
 
 
 def held_on(unit: Unit, day: date, serve_drafts: bool, is_past: bool = False) -> list[ArticleVersion]:
@@ -160,5 +160,5 @@ def _approved(unit: Unit, is_past: bool) -> list[ArticleVersion]:
 def _holds(version: ArticleVersion, day: date) -> bool:
     begins = version.effective_from is None or version.effective_from <= day
     ends = version.effective_to is None or day <= version.effective_to
-    is_kept = version.retired_at is None or day < version.retired_at.astimezone(ZONE).date()
+    is_kept = version.retired_at is None or day < day_of(version.retired_at)
     return begins and ends and is_kept

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from helpdesk import insight
+from helpdesk.calendar import day_of
 from helpdesk.console.insight import chart
 from helpdesk.console.insight.chart import Series
 from helpdesk.console.insight.sheet import Cell, Column, Kind, Sheet
@@ -70,7 +70,7 @@ def _complaints(unit: Unit, view: View, titles: Mapping[str, str], used: Mapping
 
 def _stale(unit: Unit, view: View, titles: Mapping[str, str]) -> Sheet:
     """Articles that somebody has to look at again, the longest overdue first."""
-    today = insight.day_of(view.now)
+    today = day_of(view.now)
     due = [task.due for task in unit.reviews.waiting()]
     names = [titles.get(one.article_id, one.article_id) for one in due]
     rows: list[list[Cell]] = [
@@ -90,7 +90,7 @@ def _unused(view: View, articles: Sequence[ArticleUse], used: Mapping[str, int])
     """Articles that answered nobody in the period, the oldest first."""
     silent = [one for one in articles if not used.get(one.id)]
     silent.sort(key=lambda one: (one.created_at, one.id))
-    rows: list[list[Cell]] = [[one.title, insight.day_of(one.created_at)] for one in silent]
+    rows: list[list[Cell]] = [[one.title, day_of(one.created_at)] for one in silent]
     links = [f"/articles/{one.id}" for one in silent]
     columns = [view.text("article"), Column(view.say("written"), Kind.DAY)]
     return Sheet("unused", columns, rows, len(rows), None, view.note("unused"), links)

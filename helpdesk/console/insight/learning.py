@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from helpdesk import insight
+from helpdesk import calendar, insight
 from helpdesk.console.insight import chart
 from helpdesk.console.insight.chart import Series
 from helpdesk.console.insight.sheet import Cell, Column, Kind, Sheet
@@ -55,7 +55,7 @@ def _effects(unit: Unit, view: View, changes: Sequence[Promotion]) -> Sheet:
 def _effect(view: View, change: Promotion, before: Score, after: Score) -> list[Cell]:
     words = view.say(f"kind_{change.kind}", model=change.model)
     verdict = view.say(_verdict(before.missed, after.missed))
-    day = insight.day_of(moment_of(change))
+    day = calendar.day_of(moment_of(change))
     return [day, words, before.missed, after.missed, before.useful, after.useful, verdict]
 
 

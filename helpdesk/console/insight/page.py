@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from helpdesk import insight
+from helpdesk.calendar import day_of
 from helpdesk.console import wording
 from helpdesk.console.desk import desk_of
 from helpdesk.console.guard import LIVE_HEADER
@@ -89,7 +90,7 @@ async def send(request: web.Request) -> web.Response:
 
 def wanted_of(request: web.Request, now: datetime) -> Wanted:
     """What a request asks for."""
-    asked, today = request.query, insight.day_of(now)
+    asked, today = request.query, day_of(now)
     chosen = Range(asked["range"]) if asked.get("range") in tuple(Range) else Range.QUARTER
     first, last = insight.period(chosen, today, _date(asked.get("from")), _date(asked.get("to")))
     language, channel = asked.get("language", ""), asked.get("channel", "")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from helpdesk import insight
+from helpdesk import calendar, insight
 from helpdesk.console.insight import chart
 from helpdesk.console.insight.chart import Drawing, Series
 from helpdesk.console.insight.sheet import Cell, Column, Kind, Sheet
@@ -126,4 +126,4 @@ def rate_series(name: str, tone: int, rates: Sequence[Rate]) -> Series:
 
 def day_of(week: Span) -> date:
     """The day by which a week is called."""
-    return insight.day_of(week.start)
+    return calendar.day_of(week.start)

@@ -1,9 +1,9 @@
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.calendar import ZONE, Closure, OfficeCalendar, Slot
+from helpdesk.calendar import ZONE, Closure, OfficeCalendar, Slot, day_of
 
 WEEK = [slot for day in range(5) for slot in (Slot(day, time(7, 30), time(11, 30)), Slot(day, time(13), time(16, 30)))]
 TET = Closure(date(2026, 11, 24), "Nghỉ thử")
@@ -47,3 +47,8 @@ def test_the_office_is_open_at_the_moment_it_opens(moment: datetime) -> None:
     assert opening is not None
     assert calendar.is_open(opening)
     assert opening >= moment.replace(tzinfo=ZONE)
+
+
+def test_a_day_begins_at_midnight_in_vietnam() -> None:
+    assert day_of(datetime(2026, 11, 22, 16, 59, tzinfo=UTC)) == date(2026, 11, 22)
+    assert day_of(datetime(2026, 11, 22, 17, 0, tzinfo=UTC)) == date(2026, 11, 23)
