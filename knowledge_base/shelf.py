@@ -107,13 +107,14 @@ def read_yaml(path: Path) -> Any:
 @cache
 def reference(root: Path = ROOT) -> Reference:
     """The instruments, sources and code lists; raises ArticleProblem."""
-    instruments = _list(root / "instruments.yaml", TypeAdapter(list[Instrument]))
-    sources = _list(root / "sources.yaml", TypeAdapter(list[SourcePage]))
-    codes = _list(root / "codes.yaml", TypeAdapter(list[CodeList]))
+    instruments = checked(root / "instruments.yaml", TypeAdapter(list[Instrument]))
+    sources = checked(root / "sources.yaml", TypeAdapter(list[SourcePage]))
+    codes = checked(root / "codes.yaml", TypeAdapter(list[CodeList]))
     return Reference({item.key: item for item in instruments}, {item.key: item for item in sources}, tuple(codes))
 
 
-def _list(path: Path, adapter: TypeAdapter[Any]) -> Any:
+def checked(path: Path, adapter: TypeAdapter[Any]) -> Any:
+    """What one YAML file holds, in the shape of `adapter`; raises ArticleProblem naming file, field and mend."""
     try:
         return adapter.validate_python(read_yaml(path))
     except ValidationError as error:

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from knowledge_base.article import LANGUAGES, ArticleProblem, Language, Slug
-from knowledge_base.shelf import read_yaml
+from knowledge_base.shelf import Trilingual, checked
 
 ROOT = Path(__file__).parent
 LABELS, DISTINCTIONS = "label.yaml", "distinction.yaml"
@@ -23,42 +23,29 @@ ShortHan = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 Question = Annotated[str, StringConstraints(strip_whitespace=True, max_length=160, pattern=r"[?？]$")]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Label(_Strict):
+class Label(Trilingual):
     """What stands on a button, short enough for a narrow telephone."""
 
     vi: Short
     en: Short
     zh: ShortHan
 
-    def in_language(self, language: Language) -> str:
-        """The words in one language."""
-        words: str = getattr(self, language)
-        return words
 
-
-class Asked(_Strict):
+class Asked(Trilingual):
     """A question in the three languages."""
 
     vi: Question
     en: Question
     zh: Question
 
-    def in_language(self, language: Language) -> str:
-        """The words in one language."""
-        words: str = getattr(self, language)
-        return words
 
-
-class Distinction(_Strict):
+class Distinction(BaseModel):
     """A question whose two answers lead to two articles that are easily taken for each other.
 
     The answers stand as the question names them, yes before no; that is how they are shown.
     """
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
     question: Asked
     answers: Annotated[dict[Slug, Label], Field(min_length=2, max_length=2)]
 
@@ -66,7 +53,7 @@ class Distinction(_Strict):
 @cache
 def labels(root: Path = ROOT) -> dict[str, Label]:
     """The choices by article id; raises ArticleProblem."""
-    read: dict[str, Label] = _read(root / LABELS, TypeAdapter(dict[Slug, Label]))
+    read: dict[str, Label] = checked(root / LABELS, TypeAdapter(dict[Slug, Label]))
     return read
 
 
@@ -98,7 +85,7 @@ def problems(articles: Iterable[str], root: Path = ROOT) -> list[str]:
 
 
 def _distinctions(root: Path) -> tuple[Distinction, ...]:
-    return tuple(_read(root / DISTINCTIONS, TypeAdapter(list[Distinction])))
+    return tuple(checked(root / DISTINCTIONS, TypeAdapter(list[Distinction])))
 
 
 def _label_problems(named: dict[str, Label], known: set[str]) -> Iterator[str]:
@@ -123,12 +110,3 @@ def _distinction_problems(asked: tuple[Distinction, ...], known: set[str]) -> It
         for language in LANGUAGES:
             if len({label.in_language(language).casefold() for label in entry.answers.values()}) == 1:
                 yield f"{where}: {language}: both answers have the same words; tell them apart"
-
-
-def _read(path: Path, adapter: TypeAdapter[Any]) -> Any:
-    try:
-        return adapter.validate_python(read_yaml(path))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(step) for step in first["loc"])
-        raise ArticleProblem(f"{path.name}: {field}: {first['msg']}; mend the field and run isec kb check") from None
