@@ -92,7 +92,7 @@ async def compare(texts: dict[str, Any], plan: Plan, folder: Path) -> dict[str, 
     scripts = {"stock": texts["stock"], "ours": texts["ours"]}
     try:
         for side in sides:
-            _say(f"{side.name}: starting")
+            say(f"{side.name}: starting")
             await side.start()
             found[side.name].start = await side.ready()
             await load.chats(side, scripts[side.name], 2, 4)
@@ -100,7 +100,7 @@ async def compare(texts: dict[str, Any], plan: Plan, folder: Path) -> dict[str, 
             for turn_about in range(plan.rounds):
                 for side in sides:
                     await _load(side, scripts[side.name], people, count, found[side.name])
-                _say(f"{people} at once, round {turn_about + 1}: done")
+                say(f"{people} at once, round {turn_about + 1}: done")
         for side in sides:
             found[side.name].rss_bytes = usage(side.pid).rss_bytes
             if isinstance(side, Ours):
@@ -130,7 +130,7 @@ async def _load(side: AnySide, scripts: Sequence[Sequence[str]], people: int, co
 
 async def _long(sides: list[AnySide], texts: dict[str, Any], turns: int, found: dict[str, Measured]) -> None:
     """One long chat a side, a turn here and a turn there, so that both see the same machine."""
-    _say(f"one chat of {turns} turns")
+    say(f"one chat of {turns} turns")
     chats = [await side.open() for side in sides]
     said = {"stock": [text for script in texts["stock"] for text in script], "ours": texts["long"]}
     for number in range(turns):
@@ -149,7 +149,7 @@ async def _ten(side: AnySide, texts: dict[str, Any], into: Measured) -> None:
 
 async def _kill(side: AnySide, text: str, into: Measured) -> None:
     """SIGKILL for the whole tree, start again at once, and wait for messages accepted and for the bot itself."""
-    _say(f"{side.name}: kill -9")
+    say(f"{side.name}: kill -9")
     began = time.perf_counter()
     await side.stop()
     await side.start()
@@ -240,18 +240,19 @@ def machine() -> str:
 async def run(plan: Plan) -> tuple[str, str]:
     """Measure everything; returns the table and the notes under it."""
     texts = yaml.safe_load((Path(__file__).parent / "chats.yaml").read_text(encoding="utf-8"))
-    await train(ROOT, ROOT / "models", _say)
+    await train(ROOT, ROOT / "models", say)
     stock.prepare()
     state = machine()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         found = await compare(texts, plan, Path(folder))
-        _say(f"webhooks: {webhook.PER_SECOND} a second for {plan.webhook_seconds} s")
+        say(f"webhooks: {webhook.PER_SECOND} a second for {plan.webhook_seconds} s")
         hook = await webhook.accept(_folder(Path(folder), "webhook"), plan.webhook_seconds)
     notes = "\n".join(f"- {line}" for line in [state, *_notes(found, hook, plan)])
     return table(figures(found, hook.result)), notes
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Tell whoever waits how far it is."""
     print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
 

@@ -7,7 +7,6 @@ project are made first. Prints the table and writes it into docs/benchmarks.md; 
 import argparse
 import asyncio
 import random
-import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ import yaml
 
 from benchmarks import learning_report as report
 from benchmarks import load, stock
-from benchmarks.desk import machine
+from benchmarks.desk import machine, say
 from benchmarks.learning_label import Labelled, shuffled
 from benchmarks.learning_ours import LearningOurs, Lesson
 from benchmarks.learning_pace import Pace, between, longest_pause
@@ -218,11 +217,6 @@ async def run(plan: Plan) -> str:
 def _made(folder: Path) -> Path:
     folder.mkdir()
     return folder
-
-
-def say(line: str) -> None:
-    """Tell whoever waits how far it is."""
-    print(f"{time.strftime('%H:%M:%S')} {line}", file=sys.stderr, flush=True)
 
 
 def main() -> None:
