@@ -131,12 +131,6 @@ def number(year: int, count: int) -> str:
     return f"{digits[:2]}-{digits[2:]}-{_luhn(digits)}"
 
 
-def is_number(text: str) -> bool:
-    """True when `text` is a well-formed ticket number with a right check digit."""
-    digits = text.replace("-", "")
-    return digits.isascii() and digits.isdigit() and len(digits) >= 7 and _luhn(digits[:-1]) == int(digits[-1])
-
-
 def _luhn(digits: str) -> int:
     doubled = (int(digit) * (2 - index % 2) for index, digit in enumerate(reversed(digits)))
     return -sum(value // 10 + value % 10 for value in doubled) % 10

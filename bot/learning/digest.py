@@ -91,13 +91,6 @@ class Digest:
         await self._database.write(lambda unit: asked.look_again(unit, self._clock()))
         return count
 
-    def run_now(self) -> None:
-        """Take in everything that waits, for callers without an event loop."""
-        while turns := self._database.read_now(lambda unit: unit.askings.fresh(AT_ONCE)):
-            prepared = _prepared(turns)
-            self._database.write_now(partial(asked.take_in, asked=prepared, at=self._clock()))
-        self._database.write_now(lambda unit: asked.look_again(unit, self._clock()))
-
 
 def _prepared(turns: Sequence[FreshTurn]) -> list[Asked]:
     return [Asked(turn, None if turn.text == ERASED else question_of(turn.text, turn.language)) for turn in turns]

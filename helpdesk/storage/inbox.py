@@ -120,10 +120,6 @@ class InboxRows:
         statement = select(inbox.c.conversation_id).where(inbox.c.status == NEW).order_by(inbox.c.id)
         return list(dict.fromkeys(self._connection.execute(statement).scalars()))
 
-    def waiting_count(self) -> int:
-        """How many updates wait."""
-        return len(self._connection.execute(select(inbox.c.id).where(inbox.c.status == NEW)).all())
-
     def finish(self, inbox_id: int, at: datetime, status: str = DONE, error: str | None = None) -> bool:
         """Mark an update done; False when somebody else already did, then nothing of this turn may be kept."""
         done = {"id_": inbox_id, "status_": status, "at_": at, "error_": error}

@@ -159,11 +159,6 @@ class MessageRows:
         statement = select(func.min(message.c.next_attempt_at)).where(message.c.delivery == Delivery.PENDING)
         return self._connection.execute(statement).scalar()
 
-    def pending_count(self) -> int:
-        """How many messages wait to be sent."""
-        statement = select(func.count()).select_from(message).where(message.c.delivery == Delivery.PENDING)
-        return int(self._connection.execute(statement).scalar_one())
-
     def change(self, message_id: int, **values: Any) -> None:
         """Set delivery columns of a message."""
         self._connection.execute(_CHANGE, {"id_": message_id, **values})

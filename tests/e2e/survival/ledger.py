@@ -12,7 +12,7 @@ async def drained(url: str, seconds: float = 60.0) -> dict[str, int]:
     """Wait until no update waits; how many rows and turns there are then."""
     database = Database(create(url))
     try:
-        await until(lambda: database.read_now(lambda unit: unit.inbox.waiting_count()) == 0, seconds)
+        await until(lambda: database.read_now(lambda unit: unit.inbox.waiting_conversations()) == [], seconds)
         return database.read_now(_counts)
     finally:
         database.close()

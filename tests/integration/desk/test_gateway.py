@@ -61,7 +61,7 @@ class GatewayDesk:
         return receipt.conversation_id
 
     async def settled(self) -> None:
-        await until(lambda: self.database.read_now(lambda unit: unit.inbox.waiting_count()) == 0)
+        await until(lambda: self.database.read_now(lambda unit: unit.inbox.waiting_conversations()) == [])
 
     def conversation(self, conversation_id: str) -> Conversation:
         return self.database.read_now(lambda unit: unit.conversations.get(conversation_id))
@@ -111,6 +111,16 @@ async def test_what_waited_is_taken_up_by_the_next_process(desk: GatewayDesk) ->
     receipts = [await desk.gateway.receive(incoming(f"câu {number}")) for number in range(3)]
     assert desk.said(receipts[0].conversation_id) == []
     await desk.restarted().start()
+    await desk.settled()
+    assert desk.said(receipts[0].conversation_id) == [f"nghe: câu {number}" for number in range(3)]
+
+
+async def test_a_desk_that_comes_up_stores_before_it_can_answer(desk: GatewayDesk) -> None:
+    desk.gateway.hold()
+    receipts = [await desk.gateway.receive(incoming(f"câu {number}")) for number in range(3)]
+    await asyncio.sleep(0.05)
+    assert desk.brain.heard == []
+    await desk.gateway.start()
     await desk.settled()
     assert desk.said(receipts[0].conversation_id) == [f"nghe: câu {number}" for number in range(3)]
 

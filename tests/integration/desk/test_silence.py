@@ -56,7 +56,7 @@ class Room:
         """What the contact reads and why it went to people, None when it did not."""
         values = {"address": f"a{next(_numbers)}"} | values
         receipt = await self.gateway.receive(incoming(text, **values))
-        await until(lambda: self.database.read_now(lambda unit: unit.inbox.waiting_count()) == 0)
+        await until(lambda: self.database.read_now(lambda unit: unit.inbox.waiting_conversations()) == [])
 
         def look(unit):  # type: ignore[no-untyped-def]
             ticket = unit.tickets.latest_of(receipt.conversation_id)

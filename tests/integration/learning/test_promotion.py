@@ -124,7 +124,7 @@ async def test_a_switch_under_load_fails_nobody_and_keeps_every_order(models: Mo
     models.promote("b")
     await desk.carry_out()
     await asyncio.gather(*writing)
-    await until(lambda: models.database.read_now(lambda unit: unit.inbox.waiting_count()) == 0)
+    await until(lambda: models.database.read_now(lambda unit: unit.inbox.waiting_conversations()) == [])
     await gateway.stop()
     answered_by = set()
     for person in people:

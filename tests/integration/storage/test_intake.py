@@ -55,7 +55,7 @@ def test_an_edit_changes_what_officers_see_and_asks_for_no_turn(database: Databa
 @pytest.mark.parametrize("kind", [Kind.OTHER, Kind.BLOCKED, Kind.UNBLOCKED])
 def test_updates_that_are_no_message_are_kept_and_done(database: Database, kind: Kind) -> None:
     database.write_now(lambda unit: intake.receive(unit, incoming(external_id="u9", kind=kind)))
-    assert database.read_now(lambda unit: unit.inbox.waiting_count()) == 0
+    assert database.read_now(lambda unit: unit.inbox.waiting_conversations()) == []
     assert database.read_now(lambda unit: unit.inbox.receipt_of("telegram", "u9")) is not None
 
 

@@ -145,7 +145,7 @@ class Desk(RuleBasedStateMachine):
 
     @invariant()
     def nothing_waits_in_the_inbox(self) -> None:
-        assert self.database.read_now(lambda unit: unit.inbox.waiting_count()) == 0
+        assert self.database.read_now(lambda unit: unit.inbox.waiting_conversations()) == []
 
     @invariant()
     def messages_are_numbered_without_gaps(self) -> None:

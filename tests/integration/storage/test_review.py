@@ -1,5 +1,6 @@
 """Questions and labels in both databases: counted once, labelled by version, reversible, erased with the person."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -42,8 +43,14 @@ def asked(database: Database, words: str, address: str = "7", article: str = "ca
 
 def digested(database: Database) -> list[Question]:
     """Every question after the digest, the worthiest first."""
-    Digest(database, lambda: NOON).run_now()
+    asyncio.run(_digest(database))
     return database.read_now(lambda unit: unit.questions.find(Wanted()))[0]
+
+
+async def _digest(database: Database) -> None:
+    digest = Digest(database, lambda: NOON)
+    while await digest.step():
+        pass
 
 
 def picks(questions: Sequence[Question]) -> list[Pick]:
