@@ -1,13 +1,15 @@
 """The action endpoint: rasa_sdk's executor behind a loopback route, so that actions run inside the desk."""
 
+import asyncio
 import hmac
 import secrets
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from aiohttp import web
-from rasa_sdk.executor import ActionExecutor
-from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+
+if TYPE_CHECKING:
+    from rasa_sdk.executor import ActionExecutor
 
 log = structlog.get_logger(__name__)
 
@@ -20,8 +22,8 @@ class ActionEndpoint:
 
     def __init__(self, port: int, package: str = "actions") -> None:
         self._wanted_port = port
-        self._executor = ActionExecutor()
-        self._executor.register_package(package)
+        self._package = package
+        self._executor: ActionExecutor | None = None
         self._runner: web.AppRunner | None = None
         self.token = secrets.token_urlsafe(24)
         self.port = port
@@ -33,6 +35,7 @@ class ActionEndpoint:
 
     async def start(self) -> None:
         """Listen on the loopback interface."""
+        self._executor = await asyncio.to_thread(_executor_of, self._package)
         app = web.Application(client_max_size=MAX_BODY)
         app.router.add_post("/webhook", self._run)
         self._runner = web.AppRunner(app, access_log=None)
@@ -47,6 +50,9 @@ class ActionEndpoint:
             await self._runner.cleanup()
 
     async def _run(self, request: web.Request) -> web.Response:
+        from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+
+        assert self._executor is not None  # nothing listens before `start` has loaded it
         if not hmac.compare_digest(request.headers.get(TOKEN_HEADER, "").encode(), self.token.encode()):
             return web.json_response({"error": "wrong token"}, status=401)
         # our actions need no domain, and Rasa 3.6 does not know the newer SDK's way of asking for one
@@ -59,3 +65,12 @@ class ActionEndpoint:
             log.error("action.missing", action=missing.action_name)
             return web.json_response({"error": str(missing), "action_name": missing.action_name}, status=404)
         return web.json_response(result.model_dump() if result else {})
+
+
+def _executor_of(package: str) -> "ActionExecutor":
+    """Actions ready to run; loaded late, because the SDK brings a whole web server along that is of no use here."""
+    from rasa_sdk.executor import ActionExecutor
+
+    executor = ActionExecutor()
+    executor.register_package(package)
+    return executor

@@ -74,7 +74,7 @@ class Gateway:
         self._workers: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
         self._slots = asyncio.Semaphore(PARALLEL)
-        self._is_stopping = False
+        self._is_resting = False
         self._precedence = Precedence()
         self._busy: set[str] = set()
         self.typing = TypingSign(self._connectors)
@@ -92,14 +92,19 @@ class Gateway:
             self.schedule(receipt.conversation_id)
         return receipt
 
+    def hold(self) -> None:
+        """Only store what comes, until `start`: a desk that comes up accepts messages before it can answer them."""
+        self._is_resting = True
+
     async def start(self) -> None:
-        """Take up everything that was waiting when the desk last stopped."""
+        """Take up everything that waits."""
+        self._is_resting = False
         for conversation_id in await self._database.read(lambda unit: unit.inbox.waiting_conversations()):
             self.schedule(conversation_id)
 
     async def stop(self) -> None:
         """Let running turns finish for a moment, then leave the rest waiting in the inbox."""
-        self._is_stopping = True
+        self._is_resting = True
         if self._workers:
             _, unfinished = await asyncio.wait(self._workers.values(), timeout=5)
             for task in unfinished:
@@ -107,7 +112,7 @@ class Gateway:
 
     def schedule(self, conversation_id: str) -> None:
         """See that a conversation is being worked on."""
-        if self._is_stopping:
+        if self._is_resting:
             return
         self._busy.add(conversation_id)
         if conversation_id in self._workers:
@@ -129,7 +134,7 @@ class Gateway:
 
     async def _work(self, conversation_id: str) -> None:
         failures = 0
-        while not self._is_stopping:
+        while not self._is_resting:
             try:
                 async with self._slots:
                     await self._precedence.give_way()

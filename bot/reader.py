@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from bot.connectors.telegram.connector import TelegramConnector, as_read
+from bot.connectors.telegram.text import LIMITS, as_plain
 from bot.responder import Responder
 from bot.split import split
 from helpdesk.calendar import ZONE, day_of
+from helpdesk.connector import Outgoing
 from helpdesk.console.port import Complaint, Instrument, Shown
 from helpdesk.language import LANGUAGES, Language
 from helpdesk.message import Source
@@ -86,4 +87,4 @@ class Reader:
 
 def _in_telegram(reply: Reply) -> Iterator[str]:
     for draft in reply.messages:
-        yield from (as_read(draft.author, part) for part in split(draft.text, TelegramConnector.limits.text))
+        yield from (as_plain(Outgoing("", draft.author, part)) for part in split(draft.text, LIMITS.text))

@@ -45,10 +45,11 @@ async def run(settings: Settings, is_demo: bool, until: Callable[[], asyncio.Eve
             _check_brain(settings, database)
         desk = bootstrap.build(settings, database)
         log.info("articles.seeded", drafts=seeded)
+        told_to_stop = until()
         try:
             await start(desk)
             _tell(desk, is_demo)
-            await until().wait()
+            await told_to_stop.wait()
         finally:
             await stop(desk)
     return 0
@@ -73,18 +74,19 @@ def _names(folder: Path) -> str | None:
 
 
 async def start(desk: Desk) -> None:
-    """Start every part; when this returns, messages are accepted. Model and brain follow when they are ready."""
-    await desk.bookcase.refresh()
-    await desk.actions.start()
+    """Start every part: first what accepts messages, then what answers them; model and brain follow when ready."""
+    desk.gateway.hold()
     await _listen(desk)
-    await desk.gateway.start()
-    await desk.sender.start()
-    await desk.watch.start()
-    await desk.digest.start()
     for connector in desk.connectors:
         await connector.start(desk.gateway.receive)
     if desk.settings.brain:
         await desk.school.start()
+    await desk.bookcase.refresh()
+    await desk.actions.start()
+    await desk.gateway.start()
+    await desk.sender.start()
+    await desk.watch.start()
+    await desk.digest.start()
 
 
 async def stop(desk: Desk) -> None:

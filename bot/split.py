@@ -38,7 +38,8 @@ def _cut(text: str, limit: int) -> tuple[str, str]:
     window = _prefix(text, limit)
     links = [match.span() for match in _LINK.finditer(text, 0, len(window) + 1)]
     for pattern in _BREAKS:
-        cuts = [match for match in pattern.finditer(text, 0, len(window) + 1) if match.end() > 0]
+        # white space right behind the window is a fair cut, so one character more is looked at
+        cuts = [match for match in pattern.finditer(text, 0, len(window) + 1) if match.start() <= len(window)]
         for match in reversed(cuts):
             head, tail = text[: match.start()].rstrip(), text[match.end() :].lstrip()
             if head and tail and not any(start < match.start() < end for start, end in links):

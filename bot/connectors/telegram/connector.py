@@ -5,7 +5,6 @@ import hmac
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,9 @@ from telegram.constants import ChatAction, ParseMode
 from telegram.error import BadRequest, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
+from bot.connectors.telegram.text import LIMITS, as_html, as_plain
 from bot.connectors.telegram.update import CHANNEL, read, shelve
-from helpdesk.connector import Limits, Outgoing, OutgoingFile, Receive
+from helpdesk.connector import Outgoing, OutgoingFile, Receive
 from helpdesk.error import (
     DeliveryError,
     MarkupRefused,
@@ -28,7 +28,7 @@ from helpdesk.error import (
 from helpdesk.filestore import FileRefused
 from helpdesk.inbox import Incoming, Kind
 from helpdesk.language import LANGUAGES
-from helpdesk.message import Author, Button
+from helpdesk.message import Button
 from helpdesk.wording import say
 
 log = structlog.get_logger(__name__)
@@ -40,7 +40,6 @@ MAX_DOWNLOAD = 20 * 1024 * 1024
 POLL_SECONDS = 25
 RETRY_SECONDS = 3.0
 SHORT_TITLE = 18
-MARK = {Author.BOT: "🤖 ", Author.SYSTEM: "ℹ️ "}
 UNPARSED = ("can't parse entities", "unsupported start tag", "can't find end tag")
 
 
@@ -48,8 +47,7 @@ class TelegramConnector:
     """Implements `helpdesk.connector.Connector` for one bot."""
 
     name = CHANNEL
-    # room for the author's mark; Telegram counts 4096 UTF-16 units after the markup is taken away
-    limits = Limits(text=3900, per_second=28.0, per_chat_seconds=1.05)
+    limits = LIMITS
     is_pulled = False
 
     def __init__(
@@ -235,7 +233,7 @@ class TelegramConnector:
     async def _send_text(self, outgoing: Outgoing) -> int:
         sent = await self._bot.send_message(
             int(outgoing.address),
-            _plain(outgoing) if outgoing.is_plain else _html(outgoing),
+            as_plain(outgoing) if outgoing.is_plain else as_html(outgoing),
             parse_mode=None if outgoing.is_plain else ParseMode.HTML,
             reply_markup=keyboard(outgoing.buttons),
         )
@@ -245,11 +243,6 @@ class TelegramConnector:
         content = await asyncio.to_thread(Path(file.path).read_bytes)
         sent = await self._bot.send_document(int(address), content, filename=file.attachment.name, write_timeout=60)
         return sent.message_id
-
-
-def as_read(author: Author, text: str) -> str:
-    """A message of the desk as people read it in a chat."""
-    return _plain(Outgoing("", author, text))
 
 
 def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
@@ -265,18 +258,6 @@ def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
         else:
             rows.append([made])
     return InlineKeyboardMarkup(rows)
-
-
-def _html(outgoing: Outgoing) -> str:
-    if outgoing.author is Author.OFFICER:
-        return f"👮 <b>{escape(outgoing.officer_name or '')}</b>\n{escape(outgoing.text)}"
-    return MARK.get(outgoing.author, "") + escape(outgoing.text)
-
-
-def _plain(outgoing: Outgoing) -> str:
-    if outgoing.author is Author.OFFICER:
-        return f"👮 {outgoing.officer_name or ''}\n{outgoing.text}"
-    return MARK.get(outgoing.author, "") + outgoing.text
 
 
 def _translated(error: TelegramError) -> DeliveryError:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.connectors.telegram.connector import MARK
+from bot.connectors.telegram.text import MARK
 from helpdesk.message import Author, Delivery
 from helpdesk.ticket import HandOffReason, TicketState
 from helpdesk.usecase import queue

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -17,6 +18,10 @@ from tests.conftest import NOON
 def test_migrations_arrive_at_the_schema_in_the_code(database: Database) -> None:
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_the_newest_revision_is_read_from_the_file_names_alone() -> None:
+    assert ScriptDirectory(str(migrate.SCRIPTS)).get_heads() == [migrate.newest()]
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

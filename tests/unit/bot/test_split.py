@@ -29,5 +29,10 @@ def test_any_text_is_cut_without_breaking_a_character(text: str, limit: int) -> 
     assert re.sub(r"\s", "", "".join(pieces)) == re.sub(r"\s", "", text)
 
 
+def test_a_full_stop_of_chinese_right_behind_the_limit_is_no_cut() -> None:
+    text = "https://vnaccs.example.vn/a-b?c=d 🚚 报关单。 hải quan"
+    assert split(text, 40) == ["https://vnaccs.example.vn/a-b?c=d 🚚", "报关单。 hải quan"]
+
+
 def test_cuts_at_paragraphs_first() -> None:
     assert split("một hai ba\n\nbốn năm", 14) == ["một hai ba", "bốn năm"]
