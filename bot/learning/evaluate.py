@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from bot.learning import exam, gate, report, store
 from bot.learning.child import NICENESS
 from bot.learning.exam import Parsed, Question
@@ -23,8 +21,6 @@ from helpdesk.storage.model import Model
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import learning
 from knowledge_base.edition import Library
-
-log = structlog.get_logger(__name__)
 
 TRIAL_SECONDS = 600.0
 

@@ -45,7 +45,6 @@ OUTCOMES: dict[str, Outcome] = {
 }
 """What nlu_data/rule.yml makes of an intent; the intents left out are searched for."""
 _OTHER = {"smalltalk": "greet"}
-SEARCHED = frozenset({"procedure", "look_up_code", "nlu_fallback"})
 
 
 class Verdict(StrEnum):

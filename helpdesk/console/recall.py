@@ -43,9 +43,7 @@ async def show_all(request: web.Request) -> web.Response:
 
     def look(unit: Unit) -> tuple[list[Reach], dict[str, str], list[Shown]]:
         found = unit.recalls.recent()
-        reaches = [
-            Reach(one, unit.recalls.count(one.article_id, one.versions), unit.recalls.told(one.id)) for one in found
-        ]
+        reaches = [_reach(unit, one) for one in found]
         titles = unit.articles.titles([article_id, *(one.article_id for one in found)], language)
         return reaches, titles, _shown(unit, article_id) if article_id else []
 
@@ -67,11 +65,10 @@ async def show(request: web.Request) -> web.Response:
 
     def look(unit: Unit) -> tuple[Reach, list[Receiver], dict[str, str]]:
         one = unit.recalls.get(recall_id)
-        people = unit.recalls.count(one.article_id, one.versions)
         offset = (number - 1) * paging.SIZE
         receivers = unit.recalls.receivers(one.article_id, one.versions, recall_id, paging.SIZE, offset)
         titles = unit.articles.titles([one.article_id], language_of(request))
-        return Reach(one, people, unit.recalls.told(recall_id)), receivers, titles
+        return _reach(unit, one), receivers, titles
 
     reach, receivers, titles = await desk_of(request).database.read(look)
     page = paging.page_of(number, reach.people, {})

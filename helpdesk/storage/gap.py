@@ -13,7 +13,6 @@ from helpdesk.storage.table import asker, gap, gap_turn, inserted_id, message, o
 from helpdesk.storage.table import conversation as conversation_table
 
 UNANSWERED, DECLINED, IN_VAIN, NOT_USEFUL = "unanswered", "declined", "in_vain", "not_useful"
-KINDS = (UNANSWERED, DECLINED, IN_VAIN, NOT_USEFUL)
 UNANSWERED_REASONS = ("nothing_found", "brain_down", "not_in_force")
 ERASED = "[erased]"
 WEEK = timedelta(days=7)

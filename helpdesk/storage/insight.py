@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -76,7 +76,6 @@ class ArticleUse:
     id: str
     title: str
     created_at: datetime
-    ends_on: date | None
 
 
 class InsightRows:
@@ -187,7 +186,7 @@ class InsightRows:
         """The newest version of every article that is not retired, by id."""
         title = article.c.document[language]["title"].as_string()
         statement = (
-            select(article.c.id, title, article.c.created_at, article.c.effective_to)
+            select(article.c.id, title, article.c.created_at)
             .where(article.c.state != "retired")
             .order_by(article.c.id, article.c.version)
         )

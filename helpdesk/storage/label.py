@@ -24,7 +24,7 @@ class TrainingText:
 class LabelEntry:
     """One line of a question's history: what somebody did, what held afterwards and what held before.
 
-    `actor_id` is None for what came from a file; `previous_id` is the entry that was the newest before.
+    `actor_id` is None for what came from a file.
     """
 
     id: int
@@ -37,7 +37,6 @@ class LabelEntry:
     target: str
     proposed: str
     reason: str
-    previous_id: int | None
     previous_state: ReviewState
     previous_target: str
     previous_proposed: str
@@ -149,11 +148,6 @@ class LabelRows:
         """The whole history of questions, in order."""
         statement = _query().where(label.c.question_id.in_(question_ids)).order_by(label.c.id)
         return [_entry(row) for row in self._connection.execute(statement)]
-
-    def get(self, label_id: int) -> LabelEntry | None:
-        """One line by its id."""
-        row = self._connection.execute(_query().where(label.c.id == label_id)).one_or_none()
-        return None if row is None else _entry(row)
 
     def count_by(self, officer_id: int, since: datetime) -> int:
         """How many labels an account has given since a moment."""

@@ -19,7 +19,6 @@ MAX_AT_ONCE = 200
 LABELS_PER_HOUR = "labels_per_hour"
 DEFAULT_LABELS_PER_HOUR = 400
 HOUR = timedelta(hours=1)
-PUT_OFF = (ReviewState.LATER, ReviewState.FLAGGED)
 MAX_VIEW_NAME, MAX_VIEW_QUERY, MAX_VIEWS = 60, 1000, 30
 
 

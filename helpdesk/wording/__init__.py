@@ -5,7 +5,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from helpdesk.language import LANGUAGES, Language
+from helpdesk.language import Language
 
 
 @cache
@@ -18,8 +18,3 @@ def catalogue(language: Language) -> dict[str, str]:
 def say(language: Language, key: str, **values: Any) -> str:
     """The sentence `key` with its blanks filled; KeyError for a key that no catalogue has."""
     return catalogue(language)[key].format(**values)
-
-
-def keys() -> set[str]:
-    """The keys that every language has."""
-    return set.intersection(*(set(catalogue(language)) for language in LANGUAGES))

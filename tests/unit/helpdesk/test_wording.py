@@ -2,21 +2,23 @@ import string
 
 from helpdesk.language import LANGUAGES
 from helpdesk.ticket import HandOffReason
-from helpdesk.wording import catalogue, keys
+from helpdesk.wording import catalogue
+
+KEYS = catalogue("vi").keys()
 
 
 def test_every_language_has_every_sentence() -> None:
-    assert all(set(catalogue(language)) == keys() for language in LANGUAGES)
+    assert all(catalogue(language).keys() == KEYS for language in LANGUAGES)
 
 
 def test_every_language_fills_the_same_blanks() -> None:
     def blanks(text: str) -> set[str]:
         return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
-    for key in keys():
+    for key in KEYS:
         assert len({frozenset(blanks(catalogue(language)[key])) for language in LANGUAGES}) == 1, key
 
 
 def test_every_reason_for_a_hand_off_can_be_said() -> None:
     said = {f"queue.why_{reason}" for reason in HandOffReason} - {"queue.why_officer_stepped_in"}
-    assert said <= keys()
+    assert said <= KEYS
