@@ -3,10 +3,9 @@
 import tomllib
 from functools import cache
 from importlib import resources
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 Language = Literal["vi", "en"]
-LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 
 def as_language(tag: str | None) -> Language:
