@@ -249,9 +249,13 @@ async def _said(request: web.Request, verdict: Verdict, picks: list[Pick]) -> li
 
 
 async def _as_json(request: web.Request, picks: list[Pick], said: list[str], is_fine: bool) -> web.Response:
-    """The picked rows as they stand now."""
+    """The picked rows as they stand now, and how many questions are in which state."""
     desk, language = desk_of(request), language_of(request)
-    found = await desk.database.read(lambda unit: unit.questions.get([pick.id for pick in picks]))
+
+    def look(unit: Unit) -> tuple[list[Question], dict[str, int]]:
+        return unit.questions.get([pick.id for pick in picks]), unit.questions.counts()
+
+    found, counts = await desk.database.read(look)
     names = await _names(desk, language)
     rows = [
         {
@@ -265,7 +269,7 @@ async def _as_json(request: web.Request, picks: list[Pick], said: list[str], is_
         }
         for one in found
     ]
-    return web.json_response({"rows": rows, "said": said}, status=200 if is_fine else 409)
+    return web.json_response({"rows": rows, "said": said, "counts": counts}, status=200 if is_fine else 409)
 
 
 async def _names(desk: Desk, language: Language) -> Names:

@@ -108,8 +108,9 @@ async function post(fields, row, isStaying = false) {
   if (answer?.status === 401) { location.reload(); return; }
   const isJson = answer?.headers.get("Content-Type")?.startsWith("application/json");
   if (!isJson) { say([answer ? await sentence(answer) : form.dataset.failed], true); return; }
-  const { rows: changed, said } = await answer.json();
+  const { rows: changed, said, counts } = await answer.json();
   changed.forEach(refresh);
+  recount(counts);
   say(said, !answer.ok);
   if (answer.ok && row && !isStaying && row === current) move(1);
 }
@@ -131,6 +132,12 @@ function refresh(one) {
   row.querySelector(".target").textContent = one.target;
   row.querySelector(".proposed").textContent = one.proposed;
   row.querySelector(".line").textContent = one.line;
+}
+
+function recount(counts) {
+  for (const badge of document.querySelectorAll("[data-count]")) {
+    badge.textContent = badge.dataset.queued = counts[badge.dataset.count] ?? 0;
+  }
 }
 
 function say(sentences, isBad) {

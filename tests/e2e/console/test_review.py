@@ -94,6 +94,22 @@ async def test_undo_brings_a_row_back_and_stays_on_it(desktop: Desktop) -> None:
     await expect(first).to_contain_text("undone by Mai")
 
 
+async def test_the_tabs_count_along_while_the_page_stays(desktop: Desktop) -> None:
+    await filled(desktop, 3)
+    page = await opened(desktop)
+    new, flagged = (page.locator(f".states [data-count={state}]") for state in ("new", "flagged"))
+    await expect(new).to_have_text("3")
+    await expect(flagged).to_have_text("0")
+    await page.keyboard.press("j")
+    await page.keyboard.press("f")
+    await expect(new).to_have_text("2")
+    await expect(flagged).to_have_text("1")
+    await page.keyboard.press("k")
+    await page.keyboard.press("u")
+    await expect(new).to_have_text("3")
+    await expect(flagged).to_have_text("0")
+
+
 async def test_the_second_is_told_and_the_row_shows_what_holds(desktop: Desktop) -> None:
     await filled(desktop, 1)
     mai, minh = await opened(desktop), await opened(desktop, login="minh")
