@@ -82,6 +82,21 @@ async def test_laws_and_pages_have_a_heading_each_and_a_long_list_is_folded(chat
         await expect(many.locator(".laws")).to_be_visible()
 
 
+async def test_a_law_that_the_answer_names_is_not_named_again_under_it(chat: Chat) -> None:
+    async with chat.page() as page:
+        await send(page, "?")
+        await expect(messages(page, "bot")).to_have_count(1)
+        said = "Phí: không.\n\nCăn cứ pháp lý: Luật Hải quan 54/2014/QH13, Điều 33; Luật Thuế, Điều 5"
+        others = (Source("Luật Hải quan 54/2014/QH13", "Điều 3"), Source("Luật Thuế", "Điều 6"))
+        await chat.desk.say(chat.conversation(), said, sources=(LAW, *others, PAGE))
+        await chat.desk.say(chat.conversation(), "法律依据：海关法，第33条", sources=(Source("海关法", "第33条"),))
+        await expect(messages(page, "bot")).to_have_count(3)
+        laws = messages(page, "bot").nth(1).locator(".laws li")
+        await expect(laws).to_have_text(["Luật Hải quan 54/2014/QH13, Điều 3", "Luật Thuế, Điều 6"])
+        await expect(messages(page, "bot").nth(1).locator(".pages li")).to_have_text(["customs.gov.vn"])
+        await expect(messages(page, "bot").nth(2).locator(".sources")).to_have_count(0)
+
+
 async def test_the_way_to_an_officer_is_offered_once(chat: Chat) -> None:
     async with chat.page() as page:
         await expect(page.locator("#officer")).to_be_visible()

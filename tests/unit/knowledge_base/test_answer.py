@@ -35,6 +35,16 @@ def test_every_part_of_every_article_can_be_said(language: Language) -> None:
             assert f"{label(language, part)}:" in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_law_is_named_in_the_text_as_the_chat_would_list_it(language: Language) -> None:
+    """The chat page leaves out of its list what the text names (`isCited` in message.js)."""
+    mark = "，" if language == "zh" else ", "
+    for article_id, article in ARTICLES.items():
+        composed = compose(draft(article_id), REFERENCE, language, TODAY, "law", is_whole=False)
+        for cited in composed.citations[: len(article.legal_basis)]:
+            assert mark.join(filter(None, (cited.title, cited.article))) in composed.text
+
+
 def test_an_approved_version_has_no_draft_mark_and_says_since_when() -> None:
     approved = Edition(ARTICLES["cancel"], 2, is_draft=False, effective_from=date(2026, 11, 1))
     text = compose(approved, REFERENCE, "vi", TODAY).text

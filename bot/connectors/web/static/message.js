@@ -57,12 +57,13 @@ function headElement(key, officer, sentAt) {
 }
 
 function bubbleElement(message) {
+  const sources = message.sources.filter((source) => isPage(source) || !isCited(source, message.text));
   return make(
     "div",
     { class: "bubble" },
     message.text ? textElement(message.text) : null,
     message.files.length > 0 ? make("ul", { class: "files" }, ...message.files.map(fileElement)) : null,
-    message.sources.length > 0 ? sourcesElement(message.sources) : null,
+    sources.length > 0 ? sourcesElement(sources) : null,
   );
 }
 
@@ -73,8 +74,6 @@ function textElement(text) {
 }
 
 function sourcesElement(sources) {
-  // a law is cited by its article, a page by its address alone
-  const isPage = (source) => !source.article && isWeb(source.url);
   const lists = [
     ...sourceList("laws", sources.filter((source) => !isPage(source))),
     ...sourceList("pages", sources.filter(isPage)),
@@ -90,6 +89,18 @@ function sourceList(key, sources) {
     return make("li", { dir: "auto" }, isWeb(source.url) ? linkElement(source.url, words || source.url) : words);
   });
   return [make("h3", {}, t(key)), make("ul", { class: key }, ...items)];
+}
+
+/** A law is cited by its article, a page by its address alone. */
+function isPage(source) {
+  return !source.article && isWeb(source.url);
+}
+
+/** Whether the words of the answer name a law with its article themselves: "điều 3" is not named by "điều 33". */
+function isCited(source, text) {
+  const parts = [source.title, source.article].filter(Boolean);
+  const endings = [", ", "，"].flatMap((mark) => text.split(parts.join(mark)).slice(1));
+  return endings.some((rest) => !/^[\p{L}\p{N}]/u.test(rest));
 }
 
 function linkElement(url, words) {
