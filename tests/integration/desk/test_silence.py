@@ -141,6 +141,7 @@ async def test_the_day_after_its_last_an_article_is_said_to_have_ended(room: Roo
     said, reason = await room.ask()
     assert reason is HandOffReason.NOT_IN_FORCE
     assert "23/11/2026" in said[1]
+    assert ["không trả lời" in text for text in said[1:]] == [False, True]
     room.is_brain_up = False
     assert (await room.ask())[1] is HandOffReason.NOT_IN_FORCE
 
