@@ -20,7 +20,8 @@ WEEKS = 53
 """The longest period; a year has at most this many weeks or parts of weeks."""
 EFFECT = timedelta(days=28)
 """How long before and after a change of the model is looked at for its effect."""
-CONFIDENCE = 1.96
+CONFIDENCE = 1.959964
+"""Standard deviations on either side that hold 95 % of a normal distribution."""
 MISSES = frozenset({Outcome.CLARIFY, Outcome.HANDOFF, Outcome.OUT_OF_SCOPE, Outcome.ERROR})
 """What a question comes to when the bot knew no answer to it."""
 TALK = frozenset({Outcome.SMALLTALK, Outcome.RATING})

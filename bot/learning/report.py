@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.learning import statistic
 from bot.learning.exam import Answer, Question, Verdict
+from helpdesk.insight import Rate
 
 SHOWN = 200
 CONFUSIONS = 30
@@ -49,8 +50,8 @@ class Group:
             "candidate": self.candidate,
             "fixed": self.fixed,
             "broke": self.broke,
-            "serving_interval": _rounded(statistic.wilson(self.serving, self.total)),
-            "candidate_interval": _rounded(statistic.wilson(self.candidate, self.total)),
+            "serving_interval": _rounded(Rate(self.serving, self.total).bounds),
+            "candidate_interval": _rounded(Rate(self.candidate, self.total).bounds),
             "difference": _rounded(statistic.difference(self.fixed, self.broke, self.total)),
             "p": round(statistic.changed(self.fixed, self.broke), 4),
             "p_worse": round(statistic.worse(self.fixed, self.broke), 4),

@@ -1,4 +1,4 @@
-"""How much of a difference is noise: intervals for shares, and an exact test for answers that changed.
+"""How much of a difference is noise: its interval, and an exact test for answers that changed.
 
 Both models answer the same questions, so only the questions that one of them gets right and the other wrong tell them
 apart (McNemar); the rest cancel out.
@@ -6,17 +6,7 @@ apart (McNemar); the rest cancel out.
 
 from math import comb, sqrt
 
-Z = 1.959964  # 95 %
-
-
-def wilson(right: int, total: int) -> tuple[float, float]:
-    """The 95 % interval of a share, by Wilson's score; (0, 1) for no questions at all."""
-    if total == 0:
-        return 0.0, 1.0
-    share, square = right / total, Z * Z
-    middle = (share + square / (2 * total)) / (1 + square / total)
-    reach = Z * sqrt(share * (1 - share) / total + square / (4 * total * total)) / (1 + square / total)
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+from helpdesk.insight import CONFIDENCE
 
 
 def difference(fixed: int, broke: int, total: int) -> tuple[float, float]:
@@ -25,7 +15,7 @@ def difference(fixed: int, broke: int, total: int) -> tuple[float, float]:
         return -1.0, 1.0
     change = (fixed - broke) / total
     spread = sqrt(max(0.0, fixed + broke - (fixed - broke) ** 2 / total)) / total
-    reach = Z * spread + 1 / (2 * total)
+    reach = CONFIDENCE * spread + 1 / (2 * total)
     return max(-1.0, change - reach), min(1.0, change + reach)
 
 

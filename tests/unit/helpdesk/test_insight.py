@@ -53,6 +53,11 @@ def test_no_period_has_more_weeks_than_a_year() -> None:
         assert len(insight.weeks(*insight.period(Range.DATES, today, date(2000, 1, 1), today))) <= insight.WEEKS
 
 
+@pytest.mark.parametrize(("hits", "bounds"), [(0, (0.0, 0.2775)), (8, (0.4902, 0.9433)), (10, (0.7225, 1.0))])
+def test_the_bounds_of_a_rate_are_the_textbook_s(hits: int, bounds: tuple[float, float]) -> None:
+    assert Rate(hits, 10).bounds == pytest.approx(bounds, abs=1e-3)
+
+
 def test_a_rate_of_few_cases_says_so_and_has_wide_bounds() -> None:
     few, many = Rate(4, 5), Rate(800, 1000)
     assert (few.share, few.is_few, many.is_few) == (0.8, True, False)

@@ -3,15 +3,7 @@ import pytest
 from bot.learning import statistic
 
 
-@pytest.mark.parametrize(
-    ("right", "total", "low", "high"), [(0, 10, 0.0, 0.2775), (8, 10, 0.4902, 0.9433), (10, 10, 0.7225, 1.0)]
-)
-def test_wilson_s_interval_is_the_textbook_s(right: int, total: int, low: float, high: float) -> None:
-    assert statistic.wilson(right, total) == pytest.approx((low, high), abs=1e-3)
-
-
 def test_nothing_is_known_of_no_questions() -> None:
-    assert statistic.wilson(0, 0) == (0.0, 1.0)
     assert statistic.difference(0, 0, 0) == (-1.0, 1.0)
 
 
