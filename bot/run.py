@@ -2,6 +2,7 @@
 
 import asyncio
 import fcntl
+import gc
 import os
 import socket
 import sys
@@ -87,6 +88,9 @@ async def start(desk: Desk) -> None:
     await desk.sender.start()
     await desk.watch.start()
     await desk.digest.start()
+    # modules and articles live as long as the desk: walked with every full collection, they held everybody up for 0.1 s
+    gc.collect()
+    gc.freeze()
 
 
 async def stop(desk: Desk) -> None:

@@ -64,7 +64,7 @@ class TelegramConnector:
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=HTTPXRequest(connection_pool_size=32, read_timeout=20, connect_timeout=5, pool_timeout=10),
+            request=HTTPXRequest(connection_pool_size=16, read_timeout=20, connect_timeout=5, pool_timeout=10),
         )
         self._clock = clock
         self._webhook_url = webhook_url
