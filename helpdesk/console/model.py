@@ -13,6 +13,7 @@ from helpdesk.console.page import go, language_of, render
 from helpdesk.console.port import MODELS
 from helpdesk.console.wording import Language
 from helpdesk.error import Conflict, HelpdeskError, InvalidInput
+from helpdesk.insight import Rate
 from helpdesk.learning import ModelState, Origin
 from helpdesk.storage.model import Comparison, Model, Promotion, Serving
 from helpdesk.storage.shadow import Difference, Shadow
@@ -139,7 +140,7 @@ async def end_shade(request: web.Request) -> web.StreamResponse:
 async def _list(request: web.Request, status: int = 200, sentence: str | None = None) -> web.Response:
     desk = desk_of(request)
     shelf = await desk.database.read(lambda unit: shelf_of(unit, desk.clock()))
-    return render(request, "models.html", status, shelf=shelf, sentence=sentence, path="/console/models")
+    return render(request, "models.html", status, shelf=shelf, rate_of=Rate, sentence=sentence, path="/console/models")
 
 
 async def _page(request: web.Request, status: int = 200, sentence: str | None = None) -> web.Response:

@@ -1,5 +1,7 @@
 """The pages of the models: training, comparing, promoting, going back; who may what, and what the log keeps."""
 
+import html
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -69,6 +71,35 @@ async def test_the_pages_open_in_both_languages_with_and_without_anything_on_the
     page = await boss.text("/models/isec-2")
     assert page.count("<h1") == 1
     assert "<b>" not in page.partition("câu hỏi 1")[2][:20]
+
+
+SAID = {
+    "en": (
+        "Golden questions served 100 % (at least 100 %)",
+        "a drop like this comes by luck alone 100 times in 100 (under 5 it counts as worse)",
+        "Memory 1 times the serving model's (at most 1.3 times)",
+        "50.0 % likely 25.4 to 74.6 %",
+        "+50.0 points likely",
+        "no coincidence 3.1 times in 100",
+        "usually 5 ms, 19 times in 20 at most 5 ms",
+        "80.0 % sure",
+    ),
+    "vi": ("50.0 % khả năng từ 25.4 đến 74.6 %", "khác thật 3.1 trên 100 lần", "tự tin 80.0 %"),
+}
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_every_figure_of_the_exam_is_said_in_words(desk: ConsoleDesk, language: str) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR, language)
+    await stocked(desk)
+    page = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", await boss.text("/models/isec-2"))).split())
+    assert [words for words in SAID[language] if words not in page] == []
+    metrics = {"right": 8, "questions": 10}
+    await desk.database.write(lambda unit: unit.models.change("isec-2", facts={"metrics": metrics}))
+    listed = " ".join(re.sub(r"<[^>]+>", " ", await boss.text("/models")).split())
+    assert {"en": "8 of 10 questions; likely 49.0 to 94.3 %", "vi": "8 trên 10 câu; khả năng từ 49.0"}[
+        language
+    ] in listed
 
 
 async def test_training_is_started_followed_and_cancelled(desk: ConsoleDesk) -> None:
