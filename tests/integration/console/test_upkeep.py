@@ -145,3 +145,27 @@ async def test_a_gap_gets_an_owner_and_a_state_and_leads_to_an_article(room: Con
     assert "phí gửi xe" in await chief.text("/gaps?state=working&mine=1")
     assert (await send(chief, "/gaps/1", sent | {"state": "eaten"})).status == 422
     assert (await send(chief, "/gaps/1", sent | {"article": "nowhere"})).status == 404
+
+
+@pytest.mark.parametrize("state", ["closed", "declined"])
+async def test_closing_a_gap_without_an_article_says_plainly_that_the_askers_are_not_told(
+    room: ConsoleDesk, state: str
+) -> None:
+    chief = await room.signed_in("chief", Role.SUPERVISOR)
+    missed = Reply(Outcome.HANDOFF, "vi", reason=HandOffReason.NOTHING_FOUND)
+    conversation_id = await room.answered("phí gửi xe qua đêm ở bãi", "Minh Phat Co", "vi", missed)
+    await GapSorter(room.database, bookcase_of(room).current).sort()
+    sent = {"state": state, "owner": "", "article": ""}
+    assert "they are not told" in await chief.text("/gaps/1")
+    assert (await send(chief, "/gaps/1", sent)).status == 303
+    assert "nobody is told" not in await chief.text("/gaps/1"), "nobody has asked to be told"
+
+    def agree(unit: Unit) -> None:
+        [question] = unit.gaps.questions(1)
+        unit.gaps.agree(question.id, conversation_id, room.clock())
+
+    await room.database.write(agree)
+    page = await chief.text("/gaps/1")
+    assert "nobody is told: 1 people asked for it. Choose “Closed” and an article" in page
+    assert (await send(chief, "/gaps/1", sent | {"state": "closed", "article": "channel-red"})).status == 303
+    assert "nobody is told" not in await chief.text("/gaps/1")
