@@ -96,6 +96,18 @@ async def test_approving_a_draft_makes_it_the_version_that_answers(desk: Console
     assert "This article does not answer now." in await boss.text("/articles/cancel")
 
 
+async def test_approving_without_a_legal_basis_is_warned_of_and_not_forbidden(desk: ConsoleDesk) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
+    await seeded(desk, document(), document("bare") | {"legal_basis": []})
+    warning = "This version names no legal basis"
+    assert warning not in await boss.text("/articles/cancel")
+    page = await boss.text("/articles/bare")
+    assert f'<p class="sorry">{warning}' in page
+    assert f'data-confirm="{warning}' in page
+    assert (await boss.post("/articles/bare/versions/1/approve", **{"from": "2026-11-23"})).status == 303
+    assert warning not in await boss.text("/articles/bare"), "what is approved is decided"
+
+
 async def test_a_broken_draft_cannot_be_approved(desk: ConsoleDesk) -> None:
     boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
     await seeded(desk, document(answer=""))
