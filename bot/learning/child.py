@@ -10,11 +10,15 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from bot.process import INTERPRETER, quiet_environment
 
 NICENESS = 10
 TAIL_LINES, LAST_WORDS = 20, 5
+BLOCK = 1 << 16
+"""Bytes of its log in memory at a time: Rasa warns of every example, ten million bytes in all, and the log is looked at
+twice a second."""
 _SCRIPT = """
 niceness=$1 python=$2 log=$3 status=$4
 shift 4
@@ -23,7 +27,8 @@ echo $? > "$status.part" && mv "$status.part" "$status"
 """
 _APART = 'setsid "$@" > /dev/null 2>&1 < /dev/null & echo $!'
 """Begins the rest of its arguments as nobody's child, so that nothing of it is left to us, and tells its id."""
-_STEP = re.compile(r"Starting to train component '?([\w.]+)")
+_STEP = re.compile(rb"Starting to train component '?([\w.]+)['.]")
+_LONGEST_STEP = 200
 _NOISE = re.compile(r"it/s|s/it|UserWarning|More info at|^\s*$")
 """Rasa's warnings quote examples, which people may have written."""
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
@@ -82,13 +87,11 @@ class Child:
 
     def look(self) -> Learning:
         """What its files say now."""
-        lines: list[str] = []
-        with suppress(OSError):
-            said = self.log.read_text(encoding="utf-8", errors="replace").replace("\r", "\n")
-            lines = _COLOUR.sub("", said).splitlines()
-        steps = [found[1] for line in lines if (found := _STEP.search(line))]
+        step, lines = "", list[str]()
+        with suppress(OSError), self.log.open("rb") as file:
+            step, lines = _last_step(file), _last_lines(file)
         told = tuple(line.strip()[:300] for line in lines if not _NOISE.search(line))
-        return Learning(steps[-1] if steps else "", told[-TAIL_LINES:], self._status())
+        return Learning(step, told[-TAIL_LINES:], self._status())
 
     def lives(self, pid: int | None) -> bool:
         """Whether this process runs and is ours: ids are used again."""
@@ -113,3 +116,25 @@ class Child:
             return int((self.folder / "status").read_text(encoding="ascii"))
         except (OSError, ValueError):
             return None
+
+
+def _last_step(file: BinaryIO) -> str:
+    """The last step that a log names, looked for from its end on."""
+    place, after = file.seek(0, os.SEEK_END), b""
+    while place > 0:
+        size = min(BLOCK, place)
+        place = file.seek(place - size)
+        block = file.read(size) + after
+        if found := _STEP.findall(block):
+            return str(found[-1].decode("ascii", "replace"))
+        after = block[:_LONGEST_STEP]  # what stands across the border of two blocks
+    return ""
+
+
+def _last_lines(file: BinaryIO) -> list[str]:
+    """The whole lines within the last block of a log; a line that is cut would be no known warning any more."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - BLOCK))
+    said = file.read(BLOCK).decode("utf-8", "replace").replace("\r", "\n")
+    lines = _COLOUR.sub("", said).splitlines()
+    return lines[1:] if size > BLOCK else lines
