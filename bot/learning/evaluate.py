@@ -2,17 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.learning import exam, gate, report, store
+from bot.learning import exam, gate, report, store, story
 from bot.learning.child import NICENESS
 from bot.learning.exam import Parsed, Question
 from bot.learning.gate import Limits
 from bot.learning.report import Sitting
+from bot.learning.story import Story
 from bot.model import ModelProblem
 from bot.process import INTERPRETER, quiet_environment
 from bot.responder import Responder
@@ -23,6 +24,7 @@ from helpdesk.usecase import learning
 from knowledge_base.edition import Library
 
 TRIAL_SECONDS = 600.0
+UNREADABLE = (ValueError, KeyError, TypeError)
 
 
 class Examiner:
@@ -54,14 +56,15 @@ class Examiner:
             return
         held_out = await self._database.read(lambda unit: unit.training.held_out())
         asked = await asyncio.to_thread(exam.questions, self._root, held_out)
+        told = await asyncio.to_thread(story.stories, self._root)
         try:
-            after = await self._sit(candidate, asked)
+            after = await self._sit(candidate, asked, told)
         except ModelProblem as problem:
-            at, told = self._clock(), str(problem)
-            await self._database.write(lambda unit: learning.refuse(unit, candidate.name, told, at))
+            at, why = self._clock(), str(problem)
+            await self._database.write(lambda unit: learning.refuse(unit, candidate.name, why, at))
             raise
-        before = await self._sit(serving, asked)
-        found = await asyncio.to_thread(self._report, asked, before, after)
+        before = await self._sit(serving, asked, told)
+        found = await asyncio.to_thread(self._report, asked, told, before, after)
         await self._database.write(partial(self._store, candidate.name, serving.name, found))
 
     def _store(self, name: str, against: str, found: dict[str, Any], unit: Unit) -> None:
@@ -78,30 +81,39 @@ class Examiner:
         }
         unit.models.change(name, facts=facts | {"metrics": metrics})
 
-    def _report(self, asked: Sequence[Question], before: Sitting, after: Sitting) -> dict[str, Any]:
+    def _report(
+        self, asked: Sequence[Question], told: Sequence[Story], before: Sitting, after: Sitting
+    ) -> dict[str, Any]:
         library = self._library()
 
         def topic_of(article_id: str) -> str:
             edition = library.editions.get(article_id)
             return str(edition.article.topic) if edition else "gone"
 
-        found = report.build(asked, before, after, topic_of)
+        found = report.build(asked, before, after, topic_of, told)
         return found | {"gate": gate.judge(found, self._limits)}
 
-    async def _sit(self, one: Model, asked: Sequence[Question]) -> Sitting:
-        """What a visitor would get from a model for every question."""
+    async def _sit(self, one: Model, asked: Sequence[Question], told: Sequence[Story]) -> Sitting:
+        """What a visitor would get from a model for every question, and how every story goes."""
         archive = await asyncio.to_thread(store.archive_of, self._models, one)
-        memory_mb, parsed = await self._hear(archive, [question.text for question in asked])
+        lines = [{"text": question.text} for question in asked] + [{"turns": one.texts} for one in told]
+        memory_mb, rows = await self._hear(archive, lines)
+        try:
+            parsed = [Parsed.read(row) for row in rows[: len(asked)]]
+            courses = tuple(story.course(one, row["turns"]) for one, row in zip(told, rows[len(asked) :], strict=True))
+        except UNREADABLE as problem:
+            raise _unheard(archive) from problem
         library = self._library()
         responder = Responder(lambda: library, self._clock)
 
         def judge() -> tuple[exam.Answer, ...]:
             return tuple(exam.answer(question, heard, responder) for question, heard in zip(asked, parsed, strict=True))
 
-        return Sitting(one.name, await asyncio.to_thread(judge), memory_mb)
+        return Sitting(one.name, await asyncio.to_thread(judge), memory_mb, courses)
 
-    async def _hear(self, archive: Path, texts: Sequence[str]) -> tuple[float, list[Parsed]]:
-        lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
+    async def _hear(self, archive: Path, asked: Sequence[Mapping[str, Any]]) -> tuple[float, list[dict[str, Any]]]:
+        """The model's memory in MB, and a row for each line asked; see `bot.nlu.trial`. Raises ModelProblem."""
+        lines = "".join(json.dumps(line) + "\n" for line in asked)
         child = await asyncio.create_subprocess_exec(
             *("nice", "-n", str(NICENESS), str(self._root / INTERPRETER), "-m", "bot.nlu.trial", str(archive)),
             cwd=self._root,
@@ -113,13 +125,16 @@ class Examiner:
         try:
             said, _ = await asyncio.wait_for(child.communicate(lines.encode()), TRIAL_SECONDS)
             head, *rows = [json.loads(line) for line in said.splitlines()]
-            parsed = [Parsed.read(row) for row in rows]
-            if child.returncode != 0 or len(parsed) != len(texts):
+            if child.returncode != 0 or len(rows) != len(asked):
                 raise ValueError("not every question was answered")
-            return float(head["memory_mb"]), parsed
-        except (TimeoutError, ValueError, KeyError, TypeError, OSError) as problem:
-            raise ModelProblem(f"the model {archive.name} does not load or does not answer") from problem
+            return float(head["memory_mb"]), rows
+        except (TimeoutError, OSError, *UNREADABLE) as problem:
+            raise _unheard(archive) from problem
         finally:
             if child.returncode is None:
                 child.kill()
                 await child.wait()
+
+
+def _unheard(archive: Path) -> ModelProblem:
+    return ModelProblem(f"the model {archive.name} does not load or does not answer")

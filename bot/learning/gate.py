@@ -26,7 +26,10 @@ class Limits:
 
 
 def judge(report: dict[str, Any], limits: Limits) -> list[dict[str, Any]]:
-    """Every rule as {"rule", "name", "is_passing", "value", "limit"}; shares and ratios, not per cent."""
+    """Every rule as {"rule", "name", "is_passing", "value", "limit"}; shares and ratios, not per cent.
+
+    The value of the rule on stories is how many were lost.
+    """
     return [
         {"rule": rule, "name": name, "is_passing": is_passing, "value": round(value, 4), "limit": round(limit, 4)}
         for rule, name, is_passing, value, limit in _rules(report, limits)
@@ -47,6 +50,9 @@ def _rules(report: dict[str, Any], limits: Limits) -> Iterator[tuple[str, str, b
         if (group["kind"], group["name"]) == ("set", "golden"):
             share = 1 - len(report["golden"]) / group["total"]
             yield "golden", "golden", share >= limits.golden, share, limits.golden
+    if report["stories"]:
+        broke = sum(one["serving"]["is_passed"] and not one["candidate"]["is_passed"] for one in report["stories"])
+        yield "story", "story", not broke, broke, 0
     serving, candidate = report["cost"]["serving"], report["cost"]["candidate"]
     yield "latency", "p95", *_grown(serving["p95_ms"], candidate["p95_ms"], limits.latency, SLACK_MS)
     yield "memory", "memory", *_grown(serving["memory_mb"], candidate["memory_mb"], limits.memory, SLACK_MB)

@@ -1,6 +1,7 @@
 """A candidate against the serving model, question by question, as figures and as lists that a person can read.
 
-The report is plain data: {"questions", "groups", "fixed", "broke", "confusions", "calibration", "cost", "gate"}.
+The report is plain data: {"questions", "groups", "fixed", "broke", "golden", "stories", "confusions", "calibration",
+"cost", "gate"}.
 """
 
 from collections import Counter, defaultdict
@@ -10,6 +11,7 @@ from typing import Any
 
 from bot.learning import statistic
 from bot.learning.exam import Answer, Question, Verdict
+from bot.learning.story import Course, Story
 from helpdesk.insight import Rate
 
 SHOWN = 200
@@ -21,11 +23,12 @@ DUTIES = ("must_refuse", "officer")
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One model's answers to every question, in order, and what it needed for them."""
+    """One model's answers to every question, in order, what it needed for them, and how every story went."""
 
     model: str
     answers: tuple[Answer, ...]
     memory_mb: float
+    courses: tuple[Course, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,11 @@ Triple = tuple[Question, Answer, Answer]
 
 
 def build(
-    questions: Sequence[Question], serving: Sitting, candidate: Sitting, topic_of: Callable[[str], str]
+    questions: Sequence[Question],
+    serving: Sitting,
+    candidate: Sitting,
+    topic_of: Callable[[str], str],
+    stories: Sequence[Story] = (),
 ) -> dict[str, Any]:
     """The report, without the gate; `topic_of` names the topic of an article."""
     triples = list(zip(questions, serving.answers, candidate.answers, strict=True))
@@ -73,6 +80,10 @@ def build(
         "fixed": [_line(one) for one in triples if one[2].is_right and not one[1].is_right][:SHOWN],
         "broke": [_line(one) for one in triples if one[1].is_right and not one[2].is_right][:SHOWN],
         "golden": [_line(one) for one in triples if one[0].set == "golden" and not is_complete(one[2])],
+        "stories": [
+            {"name": story.name, "serving": before.told(), "candidate": after.told()}
+            for story, before, after in zip(stories, serving.courses, candidate.courses, strict=True)
+        ],
         "confusions": _confusions(triples),
         "calibration": {"serving": _calibration(serving), "candidate": _calibration(candidate)},
         "cost": {"serving": _cost(serving), "candidate": _cost(candidate)},

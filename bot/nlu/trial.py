@@ -2,9 +2,10 @@
 
     python -m bot.nlu.trial models/x.tar.gz < questions.jsonl > answers.jsonl
 
-in:  {"text": "..."}   a line each
+in:  {"text": "..."} or {"turns": ["...", "..."]}, a conversation; a line each
 out: {"memory_mb"} first, once the model is loaded, then for each line
      {"intent", "confidence", "procedures": [{"id", "confidence"}], "ms"}
+     or {"turns": [{"intent", "actions": ["...", ...]}, ...]}; no action is run
 
 The working directory is the project's root. Standard error holds no text of a question.
 """
@@ -18,12 +19,13 @@ import os
 import resource
 import sys
 import time
-from typing import Any, Dict, TextIO
+from typing import Any, Dict, List, TextIO
 
 from bot.nlu import stand_in
 from bot.nlu.quiet_log import configure
 
 MAX_TEXT = 4096
+MAX_ACTIONS = 5
 
 
 def main() -> None:
@@ -48,10 +50,41 @@ async def _answer_all(archive: str, questions: TextIO, answers: TextIO) -> None:
     await agent.parse_message("xin chào")  # the first message pays for what is loaded late
     _put(answers, {"memory_mb": _memory_mb()})
     for line in questions:
-        text = json.loads(line)["text"][:MAX_TEXT].lstrip("/ \t\r\n")
+        asked = json.loads(line)
+        if "turns" in asked:
+            _put(answers, {"turns": await _converse(agent, asked["turns"])})
+            continue
+        text = _capped(asked["text"])
         began_at = time.perf_counter()
         parsed = await agent.parse_message(text)
         _put(answers, _told(parsed, (time.perf_counter() - began_at) * 1000))
+
+
+def _capped(text: str) -> str:
+    return text[:MAX_TEXT].lstrip("/ \t\r\n")
+
+
+async def _converse(agent: Any, texts: List[str]) -> List[Dict[str, Any]]:
+    """What each text of a conversation is taken for, and what the policies would do about it."""
+    from rasa.shared.core.constants import ACTION_LISTEN_NAME
+    from rasa.shared.core.events import ActionExecuted, UserUttered
+    from rasa.shared.core.trackers import DialogueStateTracker
+
+    tracker = DialogueStateTracker("trial", agent.domain.slots)
+    tracker.update(ActionExecuted(ACTION_LISTEN_NAME))
+    turns = []
+    for text in map(_capped, texts):
+        parsed = await agent.parse_message(text)
+        tracker.update(UserUttered(text, parsed["intent"], parsed.get("entities"), parsed))
+        actions: List[str] = []
+        while len(actions) < MAX_ACTIONS:
+            action, _ = agent.processor.predict_next_with_tracker_if_should(tracker)
+            tracker.update(ActionExecuted(action.name()))
+            if action.name() == ACTION_LISTEN_NAME:
+                break
+            actions.append(action.name())
+        turns.append({"intent": parsed["intent"]["name"], "actions": actions})
+    return turns
 
 
 def _told(parsed: Dict[str, Any], milliseconds: float) -> Dict[str, Any]:

@@ -126,7 +126,7 @@ async def test_a_question_reaches_the_action_with_its_ranking(
 
 def stories() -> list[tuple[str, str, str]]:
     """Text, intent and action of every turn in the Rasa stories."""
-    file = yaml.safe_load((ROOT / "tests/stories/test_paths.yml").read_text())
+    file = yaml.safe_load((ROOT / "knowledge_base/story/test_paths.yml").read_text())
     steps = [step for story in file["stories"] for step in story["steps"]]
     pairs = zip(steps[::2], steps[1::2], strict=True)
     return sorted({(said["user"].strip(), said["intent"], done["action"]) for said, done in pairs})

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.brain
 def test_every_story_goes_the_way_it_is_written(tmp_path: Path) -> None:
     command = (
-        *("brain/.venv/bin/rasa", "test", "core", "--stories", "tests/stories", "--no-plot"),
+        *("brain/.venv/bin/rasa", "test", "core", "--stories", "knowledge_base/story", "--no-plot"),
         *("--fail-on-prediction-errors", "--model", str(model.current(ROOT / "models")), "--out", str(tmp_path)),
     )
     done = subprocess.run(

@@ -6,6 +6,7 @@ from bot.learning import gate, report
 from bot.learning.exam import Answer, Question, Verdict
 from bot.learning.gate import Limits
 from bot.learning.report import Sitting
+from bot.learning.story import Course, Step, Story
 
 RIGHT = Answer(Verdict.RIGHT, "answered", "cancel", 0.9, 10.0)
 WRONG = replace(RIGHT, verdict=Verdict.WRONG, article_id="penalty")
@@ -71,3 +72,29 @@ def test_the_report_lists_what_was_fixed_what_broke_and_what_is_taken_for_what()
     assert found["confusions"] == []
     whole = found["groups"][0]
     assert (whole["kind"], whole["serving"], whole["candidate"], whole["p"]) == ("all", 2, 2, 1.0)
+
+
+WANTED = Step("xin chào", "greet", ("utter_greet",))
+PASSED, FAILED = Course(), Course(WANTED, replace(WANTED, intent="thanks"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rules"),
+    [
+        ([PASSED, FAILED], [PASSED, PASSED], []),
+        ([FAILED, FAILED], [FAILED, FAILED], []),
+        ([PASSED, FAILED], [FAILED, PASSED], [("story", "story")]),
+    ],
+)
+def test_no_story_that_passed_may_fail_whatever_others_do(
+    before: list[Course], after: list[Course], rules: list[tuple[str, str]]
+) -> None:
+    questions, stories = asked(5), [Story("one", (WANTED,)), Story("two", (WANTED,))]
+    serving = Sitting("a", (RIGHT,) * 5, 300.0, tuple(before))
+    candidate = Sitting("b", (RIGHT,) * 5, 300.0, tuple(after))
+    found = report.build(questions, serving, candidate, lambda _: "declaration", stories)
+    judged = gate.judge(found, Limits())
+    assert [(one["rule"], one["name"]) for one in judged if not one["is_passing"]] == rules
+    assert [(one["name"], one["serving"]["is_passed"], one["candidate"]["is_passed"]) for one in found["stories"]] == [
+        (story.name, old.is_passed, new.is_passed) for story, old, new in zip(stories, before, after, strict=True)
+    ]
