@@ -6,7 +6,7 @@ import gc
 import os
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import structlog
@@ -17,12 +17,13 @@ from bot.bootstrap import Desk
 from bot.learning import store
 from bot.process import INTERPRETER
 from bot.settings import ROOT, Settings
-from helpdesk.error import Conflict, InvalidInput
+from helpdesk.error import Conflict, InvalidInput, StorageUnavailable
 from helpdesk.storage.database import Database
 
 log = structlog.get_logger(__name__)
 
 SWITCH_SECONDS = 0.0005
+STORAGE_RETRY_SECONDS = 0.5
 
 IDLE_CONNECTION_SECONDS = 75.0
 """Longer than reverse proxies keep theirs; also the time a client has to send the head of a request."""
@@ -49,7 +50,7 @@ async def run(settings: Settings, is_demo: bool, until: Callable[[], asyncio.Eve
         told_to_stop = until()
         try:
             await start(desk)
-            _tell(desk, is_demo)
+            await _insist(lambda: asyncio.to_thread(_tell, desk, is_demo))
             await told_to_stop.wait()
         finally:
             await stop(desk)
@@ -82,15 +83,25 @@ async def start(desk: Desk) -> None:
         await connector.start(desk.gateway.receive)
     if desk.settings.brain:
         await desk.school.start()
-    await desk.bookcase.refresh()
+    await _insist(desk.bookcase.refresh)
     await desk.actions.start()
-    await desk.gateway.start()
+    await _insist(desk.gateway.start)
     await desk.sender.start()
     await desk.watch.start()
     await desk.digest.start()
     # modules and articles live as long as the desk: walked with every full collection, they held everybody up for 0.1 s
     gc.collect()
     gc.freeze()
+
+
+async def _insist(step: Callable[[], Awaitable[None]]) -> None:
+    """Do a step of the start; while the database is away it is tried again: what listens already must not go."""
+    while True:
+        try:
+            return await step()
+        except StorageUnavailable:
+            log.warning("start.storage_unavailable")
+            await asyncio.sleep(STORAGE_RETRY_SECONDS)
 
 
 async def stop(desk: Desk) -> None:
