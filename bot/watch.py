@@ -29,7 +29,11 @@ NEWS_SECONDS = 1.0
 
 
 class Watch:
-    """Runs a round every few seconds, and at once when articles change."""
+    """Runs a round every few seconds, and at once when articles change.
+
+    Attributes:
+        news_seconds: between two batches of corrections and news.
+    """
 
     def __init__(
         self,
@@ -46,6 +50,7 @@ class Watch:
         self._clock = clock
         self._bookcase = bookcase
         self._fleet = fleet
+        self.news_seconds = NEWS_SECONDS
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -110,7 +115,7 @@ class Watch:
         with self._signal.subscribe(NEWS_KEY) as changed:
             while True:
                 await self._survive(self._tell)
-                await changed.wait(NEWS_SECONDS)
+                await changed.wait(self.news_seconds)
 
     async def _tell(self) -> None:
         at = self._clock()

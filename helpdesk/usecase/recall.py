@@ -4,14 +4,16 @@ A batch is one transaction: the row that says "told" and the message in the outb
 and the row's key admits no second one, so a desk that is killed anywhere tells nobody twice and forgets nobody.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from helpdesk.error import Conflict, Forbidden, InvalidInput
-from helpdesk.language import LANGUAGES
+from helpdesk.language import LANGUAGES, Language
 from helpdesk.message import Author, Button, Draft
 from helpdesk.officer import Officer, Role
 from helpdesk.payload import Payload
 from helpdesk.policy import Policy
+from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.recall import DONE, DRAFT, RUNNING, STOPPED, Recall
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import thread
@@ -75,10 +77,7 @@ def send_some(unit: Unit, policy: Policy, at: datetime, limit: int = BATCH) -> l
     told: list[str] = []
     for one in unit.recalls.running():
         waiting = unit.recalls.untold(one, limit - len(told))
-        for conversation_id, is_out in waiting:
-            message_id = None if is_out else _tell(unit, policy, one, conversation_id, at)
-            unit.recalls.copy(one.id, conversation_id, message_id, at)
-            told += [conversation_id] if message_id is not None else []
+        told += _tell_each(unit, policy, one, waiting, at)
         if not waiting:
             unit.recalls.change(one.id, RUNNING, state=DONE, ended_at=at)
             unit.audit.add(at, "recall.finished", None, one.article_id, people=unit.recalls.told(one.id))
@@ -87,15 +86,32 @@ def send_some(unit: Unit, policy: Policy, at: datetime, limit: int = BATCH) -> l
     return told
 
 
-def _tell(unit: Unit, policy: Policy, one: Recall, conversation_id: str, at: datetime) -> int:
-    conversation = unit.conversations.get(conversation_id)
+def _tell_each(unit: Unit, policy: Policy, one: Recall, waiting: Sequence[tuple[str, bool]], at: datetime) -> list[str]:
+    """Deal with conversations, of which some want nothing; returns those that were told."""
+    conversations = unit.conversations.many([conversation_id for conversation_id, _ in waiting])
+    titles = {name: _title(unit, one.article_id, name) for name in {one.language for one in conversations.values()}}
+    told = []
+    for conversation_id, is_out in waiting:
+        message_id = None
+        if not is_out:
+            conversation = conversations[conversation_id]
+            draft = _draft(one, conversation, titles[conversation.language])
+            message_id = thread.write(unit, policy, conversation, draft, at, ticket_id=conversation.open_ticket_id)
+            told.append(conversation_id)
+        unit.recalls.copy(one.id, conversation_id, message_id, at)
+    return told
+
+
+def _title(unit: Unit, article_id: str, language: Language) -> str:
+    return unit.articles.titles([article_id], language).get(article_id) or article_id
+
+
+def _draft(one: Recall, conversation: Conversation, title: str) -> Draft:
     language = conversation.language
-    article = unit.articles.titles([one.article_id], language).get(one.article_id) or one.article_id
-    text = f"{say(language, 'recall.head', title=article)}\n\n{one.texts[language]}\n\n{say(language, 'recall.foot')}"
+    text = f"{say(language, 'recall.head', title=title)}\n\n{one.texts[language]}\n\n{say(language, 'recall.foot')}"
     buttons = (
         Button(say(language, "button.article"), str(Payload("article", (one.article_id,)))),
         thread.officer_button(conversation),
         Button(say(language, "button.quiet"), str(Payload("quiet"))),
     )
-    draft = Draft(text, Author.SYSTEM, buttons=buttons)
-    return thread.write(unit, policy, conversation, draft, at, ticket_id=conversation.open_ticket_id)
+    return Draft(text, Author.SYSTEM, buttons=buttons)

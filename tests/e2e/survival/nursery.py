@@ -4,7 +4,7 @@
 
 Reads a JSON line {"environment", "log"} a desk and writes its process id. A desk is the product's own parts, migrated,
 built and started as `isec up` does it, but for training and articles; what it says goes to the file `log`.
-ISEC_BRAIN_PORT may point at a stand-in for the brain.
+ISEC_BRAIN_PORT may point at a stand-in for the brain; with TEST_HASTE corrections go out without their usual pauses.
 """
 
 import asyncio
@@ -24,7 +24,10 @@ async def serve() -> None:
     logbook.configure(settings.log_level)
     asyncio.get_running_loop().set_exception_handler(logbook.on_forgotten_error)
     with bootstrap.open_database(settings) as database:
-        await run.start(bootstrap.build(settings, database))
+        desk = bootstrap.build(settings, database)
+        if os.environ.get("TEST_HASTE"):
+            desk.watch.news_seconds = 0.0
+        await run.start(desk)
         await asyncio.Event().wait()
 
 
