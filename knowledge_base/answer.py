@@ -129,13 +129,12 @@ def _law(edition: Edition, reference: Reference, language: Language, today: date
     return "\n".join(f"• {_basis(reference, basis, language, today)}" for basis in edition.article.legal_basis)
 
 
-def _basis(reference: Reference, basis: LegalReference, language: Language, today: date | None = None) -> str:
-    """A provision in words; with `today` also since when, until when, and by what it was replaced."""
+def _basis(reference: Reference, basis: LegalReference, language: Language, today: date) -> str:
+    """A provision in words, with what is known of since when, until when, and by what it was replaced."""
     said = [_instrument(reference, basis.instrument, language)]
     if basis.article:
         said.append(label(language, "article", number=basis.article))
-    if today is not None:
-        said += _force(reference, basis, language, today)
+    said += _force(reference, basis, language, today)
     return ", ".join(said) if language != "zh" else "，".join(said)
 
 
@@ -163,7 +162,7 @@ def _trust(edition: Edition, reference: Reference, language: Language, today: da
     article = edition.article
     lines = []
     if with_law and article.legal_basis:
-        bases = "; ".join(_basis(reference, basis, language) for basis in article.legal_basis[:3])
+        bases = "; ".join(_basis(reference, basis, language, today) for basis in article.legal_basis[:3])
         lines.append(f"{label(language, 'law')}: {bases}")
     if "all" not in article.units:
         lines.append(label(language, "unit", units=", ".join(label(language, name) for name in article.units)))

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from knowledge_base import shelf
-from knowledge_base.answer import compose, explain_code, label
+from knowledge_base.answer import compose, day, explain_code, label
 from knowledge_base.article import LANGUAGES, PARTS, Language
 from knowledge_base.edition import Edition
 
@@ -17,7 +17,7 @@ def draft(article_id: str) -> Edition:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_answer_carries_law_dates_draft_mark_and_reference_line(language: Language) -> None:
+def test_every_answer_carries_draft_mark_and_reference_line(language: Language) -> None:
     for article_id in ARTICLES:
         text = compose(draft(article_id), REFERENCE, language, TODAY).text
         content = ARTICLES[article_id].content(language)
@@ -25,6 +25,20 @@ def test_every_answer_carries_law_dates_draft_mark_and_reference_line(language: 
         assert content.answer in text
         assert label(language, "draft") in text
         assert label(language, "reference") in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_says_since_when_its_law_is_in_force_where_that_is_known(language: Language) -> None:
+    known = {key: law.in_force_from for key, law in REFERENCE.instruments.items() if law.in_force_from}
+    told = 0
+    for article_id, article in ARTICLES.items():
+        text = compose(draft(article_id), REFERENCE, language, TODAY).text
+        for basis in article.legal_basis[:3]:
+            begins = basis.effective_from or known.get(basis.instrument)
+            if begins:
+                told += 1
+                assert label(language, "in_force_from", day=day(begins, language)) in text
+    assert told > 50
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
