@@ -18,6 +18,7 @@ from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason
 from helpdesk.usecase import account, feedback, intake, queue, turn
+from helpdesk.usecase.demo_nickname import nicknamed
 from helpdesk.usecase.demo_past import Past, past
 
 MARK = "(demo)"
@@ -53,7 +54,8 @@ def seed_demo(unit: Unit, policy: Policy, at: datetime, hashed: Callable[[str], 
         for person, (_, password) in zip(_PEOPLE, passwords, strict=True)
     ]
     stage = _Stage(unit, policy, at)
-    for number, one in enumerate(past(at, MARK)):
+    before = sorted([*past(at, MARK), *nicknamed(at, MARK)], key=lambda one: one.at)
+    for number, one in enumerate(before):
         _played(stage, one, staff[number % 2])
     _resolved(stage, staff[0])
     _answered(stage)
@@ -166,7 +168,7 @@ def _played(stage: _Stage, one: Past, officer: Officer) -> None:
         feedback.judge(stage.unit, stage.conversation(here), questions[0].id, one.is_useful, one.poor_reason)
     if stage.conversation(here).open_ticket_id is not None:
         ticket_id = stage.claim(here, officer, ago - one.wait)
-        stage.reply(ticket_id, officer, "Dạ, cán bộ đã xem và trả lời anh/chị. (minh hoạ)", ago - one.wait)
+        stage.reply(ticket_id, officer, one.answer, ago - one.wait)
         queue.resolve(stage.unit, stage.policy, ticket_id, officer, stage.at(ago - one.wait - 30))
 
 

@@ -12,7 +12,7 @@ from helpdesk.reply import Candidate, Reply
 from helpdesk.ticket import HandOffReason
 
 WEEKS, EACH = 12, 8
-"""How many weeks, and how many conversations in the first of them; each later week has one more."""
+"""How many whole weeks, and how many conversations in the first of them; each later week has one more."""
 MODEL = "demo"
 
 
@@ -23,6 +23,7 @@ class Past:
     Attributes:
         is_useful: what the business thought of the answer, None = it did not say.
         wait: minutes until an officer answered; only for what was handed off.
+        answer: what the officer wrote.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Past:
     is_useful: bool | None
     poor_reason: str | None
     wait: int
+    answer: str
 
 
 _QUESTIONS: tuple[tuple[Language, str, str], ...] = (
@@ -66,19 +68,29 @@ _NAMES = (
     "Delta Freight Ltd",
     "Cơ sở Minh Tâm",
 )
+_OFFICER_SAID = {
+    "vi": "Dạ, cán bộ đã xem và trả lời anh/chị. (minh hoạ)",
+    "en": "An officer has looked at it and answered. (demo)",
+    "zh": "关员已查看并答复您。（演示）",
+}
+_GATES = ("mong-cai", "mong-cai", "mong-cai", "hoanh-mo", "bac-phong-sinh", "cam-pha", "hon-gai", None)
+"""Where those who asked clear their goods; some do not say."""
 _POOR = ("off_point", "unclear", "wrong", "outdated")
 
 
 def past(now: datetime, mark: str) -> list[Past]:
-    """Every conversation of the weeks before this one, oldest first; always the same ones."""
-    first = day_of(now) - timedelta(weeks=WEEKS, days=now.astimezone(ZONE).weekday())
+    """Every conversation of the weeks before this one and of this one's days before today; always the same ones."""
+    today = day_of(now)
+    first = today - timedelta(weeks=WEEKS, days=today.weekday())
     found = []
-    for week in range(WEEKS):
+    for week in range(WEEKS + 1):
         for number in range(EACH + week):
             dice = _dice(week, number)
-            day = datetime.combine(first + timedelta(weeks=week, days=dice(6)), time(8), ZONE)
-            found.append(_one(week, dice, day.astimezone(UTC) + timedelta(minutes=dice(540)), mark))
-    return sorted(found, key=lambda one: one.at)
+            day = first + timedelta(weeks=week, days=dice(6))
+            if day < today:
+                at = datetime.combine(day, time(8), ZONE).astimezone(UTC)
+                found.append(_one(week, dice, at + timedelta(minutes=dice(540)), mark))
+    return found
 
 
 def _one(week: int, dice: Callable[[int], int], at: datetime, mark: str) -> Past:
@@ -86,20 +98,30 @@ def _one(week: int, dice: Callable[[int], int], at: datetime, mark: str) -> Past
     name = f"{_NAMES[dice(len(_NAMES))]} {mark}"
     if dice(100) < 12:
         language, text, outcome = _ASKED_ELSE[dice(len(_ASKED_ELSE))]
-        reply = _reply(language, outcome, None, 0.35)
-        return Past(name, language, text, at, reply, None, None, _wait(week, dice))
+        reply = reply_to(language, outcome, None, 0.35, (), _GATES[dice(len(_GATES))])
+        return Past(name, language, text, at, reply, None, None, _wait(week, dice), _OFFICER_SAID[language])
     language, text, article_id = _QUESTIONS[dice(len(_QUESTIONS))]
     luck = dice(100)
     knows, guesses = 58 + 2 * week, 76 + week
     outcome = Outcome.ANSWERED if luck < knows else Outcome.CLARIFY if luck < guesses else Outcome.HANDOFF
-    reply = _reply(language, outcome, article_id, 0.9 if outcome is Outcome.ANSWERED else 0.45)
+    confidence = 0.9 if outcome is Outcome.ANSWERED else 0.45
+    candidates, gate = (Candidate(article_id, confidence),), _GATES[dice(len(_GATES))]
+    reply = reply_to(language, outcome, article_id, confidence, candidates, gate)
     is_judged = outcome is Outcome.ANSWERED and dice(100) < 55
     is_useful = (dice(100) < 66 + 2 * week) if is_judged else None
     poor_reason = _POOR[dice(len(_POOR))] if is_useful is False else None
-    return Past(name, language, text, at, reply, is_useful, poor_reason, _wait(week, dice))
+    return Past(name, language, text, at, reply, is_useful, poor_reason, _wait(week, dice), _OFFICER_SAID[language])
 
 
-def _reply(language: Language, outcome: Outcome, article_id: str | None, confidence: float) -> Reply:
+def reply_to(
+    language: Language,
+    outcome: Outcome,
+    article_id: str | None,
+    confidence: float,
+    candidates: tuple[Candidate, ...],
+    gate: str | None,
+) -> Reply:
+    """What the bot said then; `article_id` is what it took the question for, and showed if it answered."""
     is_shown = outcome is Outcome.ANSWERED
     draft = Draft(_SAID[language], outcome=outcome, article_id=article_id if is_shown else None)
     return Reply(
@@ -108,10 +130,11 @@ def _reply(language: Language, outcome: Outcome, article_id: str | None, confide
         () if outcome is Outcome.HANDOFF else (draft,),
         intent=f"procedure/{article_id}" if article_id else None,
         confidence=confidence,
-        candidates=(Candidate(article_id, confidence),) if article_id else (),
+        candidates=candidates,
         article_id=article_id if is_shown else None,
         reason=HandOffReason.NOTHING_FOUND if outcome is Outcome.HANDOFF else None,
         topic=article_id if outcome is Outcome.HANDOFF else None,
+        unit=gate,
         model=MODEL,
         latency_ms=40.0,
     )
