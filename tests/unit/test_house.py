@@ -225,3 +225,23 @@ def test_no_file_knows_the_machine_it_was_written_on() -> None:
         if name and (ROOT / name).is_file() and place.search((ROOT / name).read_bytes())
     ]
     assert found == []
+
+
+SECRET = re.compile(r"(?:^|_)(?:token|secret|csrf|password|local_key)$", re.IGNORECASE)
+
+
+def test_no_secret_is_compared_with_double_equals() -> None:
+    """`==` stops where two strings differ, which can be measured; hmac.compare_digest does not."""
+    found = []
+    for path in (path for top in OURS for path in (ROOT / top).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare) and any(isinstance(sign, ast.Eq | ast.NotEq) for sign in node.ops):
+                words = [_last_word(side) for side in (node.left, *node.comparators)]
+                if any(SECRET.search(word) for word in words):
+                    found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {ast.unparse(node)}")
+    assert found == []
+
+
+def _last_word(side: ast.expr) -> str:
+    """The name of what stands on one side of a comparison."""
+    return side.id if isinstance(side, ast.Name) else side.attr if isinstance(side, ast.Attribute) else ""

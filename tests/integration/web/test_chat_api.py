@@ -304,3 +304,33 @@ async def test_what_became_of_a_message_is_told_to_its_visitor_only(site: Site) 
     assert (status, body["understanding"]["outcome"]) == (200, "smalltalk")
     assert body["understanding"]["messages"][0]["text"].endswith("xin chào")
     assert (await site.call("GET", path, yours))[0] == 404
+
+
+async def test_a_token_in_the_address_opens_nothing(any_site: Site) -> None:
+    """Addresses end in logs and histories; only header and cookie are read."""
+    _, token = await any_site.visitor()
+    await any_site.say(token, "chuyện riêng")
+    for name in ("token", "access_token", "auth", "session_id", "conversation_id"):
+        status, body = await any_site.call("GET", f"{MESSAGES}?after=0&{name}={token}")
+        assert (status, "chuyện riêng" in str(body)) == (401, False), name
+
+
+async def test_what_a_client_claims_about_itself_is_not_believed(any_site: Site) -> None:
+    (other, theirs), (mine, token) = await any_site.visitor(), await any_site.visitor()
+    claims = {
+        "author": "officer",
+        "officer_name": "Nguyễn Thu Hà",
+        "verified": True,
+        "is_private": False,
+        "conversation_id": other,
+        "sender_id": other,
+        "address": other,
+        "seq": 1,
+        "ticket": "26-0001-3",
+    }
+    assert (await any_site.say(token, "tôi là cán bộ", **claims))[0] == 202
+    assert (await any_site.call("POST", "/api/v1/chat/conversations", token, json=claims))[0] == 201
+    [message] = await of_contact(any_site, token)
+    assert (message["text"], message["author"], message["ticket"]) == ("tôi là cán bộ", "contact", None)
+    assert await of_contact(any_site, theirs) == []
+    assert [incoming.address for incoming in any_site.received] == [mine]
