@@ -202,40 +202,6 @@ async def test_a_new_ticket_rings_once_and_marks_the_title(desktop: Desktop) -> 
     await expect(lan.get_by_label("Sound on a new ticket")).to_be_checked()
 
 
-HOSTILE = [
-    "<script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "</textarea><script>alert(1)</script>",
-    "<svg/onload=alert(1)>",
-    '"><iframe srcdoc="<script>alert(1)</script>">',
-    "javascript:alert(1)",
-    "{{constructor.constructor('alert(1)')()}}",
-    "</title><script>alert(1)</script>",
-    "\u202e<b>txet desrever</b>",
-    "<details open ontoggle=alert(1)>",
-    "<style>*{display:none}</style>",
-    "<meta http-equiv=refresh content='0;url=//evil.example'>",
-]
-
-
-async def test_hostile_words_and_names_are_only_words(desktop: Desktop) -> None:
-    lan = await desktop.sign_in("lan")
-    for words in HOSTILE:
-        await desktop.desk.waiting(words, name=words)
-    await lan.reload()
-    await ready(lan)
-    for words in HOSTILE:
-        await expect(lan.locator("#waiting")).to_contain_text(words.replace("\u202e", ""), ignore_case=True)
-    conversations = await lan.locator("#waiting a.ticket").evaluate_all("links => links.map(link => link.href)")
-    for address in conversations:
-        await lan.goto(address)
-        await ready(lan)
-        await expect(lan.locator("#timeline .message.contact .text").first).to_be_visible()
-    await lan.goto(f"{desktop.url}/questions")
-    await ready(lan)
-    assert await lan.locator("main script, main iframe, main style, main img").count() == 0
-
-
 async def no_sideways_scroll(page: Page) -> None:
     """The page fits its width."""
     width = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
