@@ -54,6 +54,13 @@ def test_every_path_that_is_named_exists(page: str) -> None:
     assert lost == []
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_every_test_that_is_named_exists(page: str) -> None:
+    """`file::function`, as pytest writes it."""
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", words(page))
+    assert [f"{file}::{test}" for file, test in named if f"def {test}(" not in words(file)] == []
+
+
 def test_every_command_of_isec_is_in_the_readme_and_the_reverse(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--help"])

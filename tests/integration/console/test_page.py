@@ -282,6 +282,17 @@ async def test_an_invitation_is_shown_once_and_works_once(desk: ConsoleDesk) -> 
     assert (await desk.browser().get(link[1])).status == 403
 
 
+async def test_no_header_decides_where_a_link_leads(desk: ConsoleDesk) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
+    await boss.text("/people")
+    claims = {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher", "Forwarded": "host=evil.example"}
+    fields = {"csrf": boss.csrf, "role": "officer"}
+    answer = await boss.client.post("/console/people/invite", data=fields, headers={**claims, "Host": "evil.example"})
+    page = await answer.text()
+    assert f'id="invitation">{PUBLIC_URL}/console/setup?token=' in page
+    assert "evil.example" not in page
+
+
 async def test_people_get_roles_and_units_but_nobody_changes_their_own_role(desk: ConsoleDesk) -> None:
     boss, lan = await desk.signed_in("boss", Role.ADMINISTRATOR), await desk.officer("lan")
     await boss.post(f"/people/{lan.id}", role="supervisor", unit="hon-gai")
