@@ -1,4 +1,4 @@
-"""Train the model when the data calls for it: `rasa train` in the brain's own interpreter, then the manifest."""
+"""Train the model when the data calls for it, in the brain's own interpreter, and register it."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _STEP = "Starting to train component"
 
 
 class TrainingFailed(model.ModelProblem):
-    """`rasa train` ended with an error; the message holds its last lines."""
+    """Training ended with an error; the message holds its last lines."""
 
 
 async def train(root: Path, folder: Path, say: Callable[[str], None], is_forced: bool = False) -> model.Manifest:
@@ -42,11 +42,11 @@ async def train(root: Path, folder: Path, say: Callable[[str], None], is_forced:
 
 
 async def _run(root: Path, folder: Path, name: str, say: Callable[[str], None]) -> None:
-    arguments = ("train", "--data", "nlu_data", "--fixed-model-name", name, "--out", folder, "--skip-validation")
+    arguments = ("--data", "nlu_data", "--fixed-model-name", name, "--out", folder)
     child = await asyncio.create_subprocess_exec(
         root / INTERPRETER,
         "-m",
-        "rasa",
+        "bot.nlu.learn",
         *arguments,
         cwd=root,
         env=quiet_environment(),

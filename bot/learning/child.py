@@ -1,4 +1,4 @@
-"""The process that learns: `rasa train` on a snapshot, niced, on its own, so that it outlives the desk that started it.
+"""The process that learns: `bot.nlu.learn` on a snapshot, niced, on its own, so that it outlives the desk that started it.
 
 Its output goes to train.log and its exit status to `status` in the snapshot's folder, where whoever looks finds them.
 """
@@ -22,7 +22,7 @@ twice a second."""
 _SCRIPT = """
 niceness=$1 python=$2 log=$3 status=$4
 shift 4
-nice -n "$niceness" "$python" -m rasa train "$@" > "$log" 2>&1 < /dev/null
+nice -n "$niceness" "$python" -m bot.nlu.learn "$@" > "$log" 2>&1 < /dev/null
 echo $? > "$status.part" && mv "$status.part" "$status"
 """
 _APART = 'setsid "$@" > /dev/null 2>&1 < /dev/null & echo $!'
@@ -75,9 +75,9 @@ class Child:
             *(str(NICENESS), str(self.root / INTERPRETER), str(self.log), str(self.folder / "status")),
             *("--config", str(config), "--domain", str(self.folder / "domain.yml")),
             *("--data", str(self.folder / "nlu_data"), "--out", str(self.folder / "out")),
-            *("--fixed-model-name", "model", "--skip-validation"),
+            *("--fixed-model-name", "model"),
             cwd=self.root,
-            env=quiet_environment() | {"RASA_MAX_CACHE_SIZE": "0"},
+            env=quiet_environment(),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

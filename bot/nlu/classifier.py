@@ -5,8 +5,8 @@ Two linear models over the same features. The first tells the intents apart, wit
 output property `procedures` ([{"id", "confidence"}], at most ten), and for Rasa's own tools the best of them in
 `response_selector`.
 
-Words come first: cheap, and mostly enough. Where they leave a doubt the message is embedded too, and both models are
-asked again with what it means beside how it is spelt.
+Words come first: cheap, and mostly enough. Where they leave a doubt the message is embedded too, and a small network
+over its meaning is heard beside both.
 """
 
 # ruff: noqa: ARG003  (Rasa calls these class methods with arguments that we do not need)
@@ -28,6 +28,7 @@ from scipy.sparse import csr_matrix, hstack, vstack
 from bot.nlu import source
 from bot.nlu.embedding import Embedder, readable
 from bot.nlu.linear import LinearModel, Recipe
+from bot.nlu.network import Network
 
 PROCEDURE = "procedure"
 FALLBACK = "nlu_fallback"
@@ -36,8 +37,9 @@ EXPLAIN = "explain"
 """Metadata that asks for the reasons, and the output property that holds them."""
 RANKED = 10
 _PREFIX = PROCEDURE + "/"
+_LEAST = 1e-6  # nothing is impossible
 _BACKED_FROM = 0.7  # share of the best procedure from which it speaks for there being one
-_INTENTS, _PROCEDURES, _CENTRE = "intents.npz", "procedures.npz", "centre.npy"
+_INTENTS, _PROCEDURES, _NETWORK, _CENTRE = "intents.npz", "procedures.npz", "network.npz", "centre.npy"
 
 Ranking = List[Tuple[str, float]]
 
@@ -64,9 +66,10 @@ class IntentRanker(GraphComponent):
     def get_default_config() -> Dict[str, Any]:
         """`floor`: least confidence of an intent, 0 to 1; `floors`: by intent, where turning somebody away needs more.
 
-        `strictness`: the C of the support vector machines. `meaning`: how much meaning counts beside words, 0 for
-        words alone; `sure`: confidence from which words are enough. `backing`: how much likelier a question on a
-        procedure becomes when it is certain which one, 1 for not at all. `cache`: a file that keeps the embeddings
+        `strictness`: the C of the support vector machines. `meaning`: the share of meaning beside words, 0 for
+        words alone to 1; `sure`: confidence from which words are enough. `backing`: how much likelier a question on a
+        procedure becomes when it is certain which one, 1 for not at all. `weights`: how much likelier an intent is than
+        the examples say, where missing it costs more than another. `cache`: a file that keeps the embeddings
         of examples from one training to the next.
         """
         return {
@@ -76,6 +79,7 @@ class IntentRanker(GraphComponent):
             "meaning": 0.0,
             "sure": 0.8,
             "backing": 1.0,
+            "weights": {},
             "cache": "models/embedding.npz",
         }
 
@@ -85,6 +89,7 @@ class IntentRanker(GraphComponent):
         self._resource = resource
         self._intents: Optional[LinearModel] = None
         self._procedures: Optional[LinearModel] = None
+        self._network: Optional[Network] = None
         self._embedder: Optional[Embedder] = None
         self._centre: Optional[np.ndarray] = None
 
@@ -115,6 +120,7 @@ class IntentRanker(GraphComponent):
             if (folder / _PROCEDURES).exists():
                 component._procedures = LinearModel.load(folder / _PROCEDURES)
             if config["meaning"]:
+                component._network = Network.load(folder / _NETWORK)
                 component._centre = np.load(folder / _CENTRE, allow_pickle=False)
                 component._embedder = Embedder()
         return component
@@ -128,22 +134,21 @@ class IntentRanker(GraphComponent):
         """Learn from every example that has text."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         rows = vstack([_row(example) for example in examples]).tocsr()
-        embeddings = self._embedded([example.get(TEXT) for example in examples])
+        if self._config["meaning"]:
+            embeddings = self._embedded([example.get(TEXT) for example in examples])
+            self._network = Network.fit(embeddings, [example.get_full_intent() for example in examples])
         intents = [example.get(INTENT) for example in examples]
-        recipe = Recipe(self._config["strictness"], self._config["meaning"])
-        self._intents = LinearModel.fit(rows, intents, recipe._replace(is_balanced=True), embeddings)
+        recipe = Recipe(self._config["strictness"])
+        self._intents = LinearModel.fit(rows, intents, recipe._replace(is_balanced=True))
         asked = [place for place, intent in enumerate(intents) if intent == PROCEDURE]
         if asked:
             ids = [examples[place].get_full_intent()[len(_PREFIX) :] for place in asked]
-            meanings = embeddings[asked] if embeddings is not None else None
-            self._procedures = LinearModel.fit(rows[asked], ids, recipe, meanings)
+            self._procedures = LinearModel.fit(rows[asked], ids, recipe)
         self._store()
         return self._resource
 
-    def _embedded(self, texts: Sequence[str]) -> Optional[np.ndarray]:
-        """One centred row a text; None where words are all that counts."""
-        if not self._config["meaning"]:
-            return None
+    def _embedded(self, texts: Sequence[str]) -> np.ndarray:
+        """One centred row a text."""
         self._embedder = Embedder()
         found = self._embedder.embed_all(texts, Path(self._config["cache"]))
         # embeddings crowd into one corner of their space; what they all share tells nothing apart
@@ -155,7 +160,8 @@ class IntentRanker(GraphComponent):
             for model, name in ((self._intents, _INTENTS), (self._procedures, _PROCEDURES)):
                 if model is not None:
                     model.save(folder / name)
-            if self._centre is not None:
+            if self._network is not None and self._centre is not None:
+                self._network.save(folder / _NETWORK)
                 np.save(folder / _CENTRE, self._centre)
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -172,17 +178,29 @@ class IntentRanker(GraphComponent):
     def _asked(self, row: csr_matrix, meaning: Optional[np.ndarray] = None) -> Rankings:
         if not row.nnz:
             return Rankings([], [])
-        procedures = self._procedures.shares(row, meaning) if self._procedures is not None else np.zeros(0)
-        intents = self._intents.shares(row, meaning) if self._intents is not None else np.zeros(0)
-        if self._intents is not None and PROCEDURE in self._intents.classes and procedures.size:
-            intents = self._backed(intents, self._intents.classes.index(PROCEDURE), float(procedures.max()))
+        procedures = self._procedures.shares(row) if self._procedures is not None else np.zeros(0)
+        intents = self._intents.shares(row) if self._intents is not None else np.zeros(0)
+        if meaning is not None and self._network is not None:
+            meant = dict(zip(self._network.classes, self._network.shares(meaning)))
+            intents = self._blended(intents, _by_intent(self._intents, meant))
+            procedures = self._blended(procedures, _by_procedure(self._procedures, meant))
+        if self._intents is not None:
+            intents = self._weighed(intents, self._intents.classes, float(procedures.max(initial=0.0)))
         return Rankings(_ranked(self._intents, intents), _ranked(self._procedures, procedures))
 
-    def _backed(self, intents: np.ndarray, place: int, best: float) -> np.ndarray:
-        """The shares with more for `procedure` the surer it is which one: other messages rarely point at one."""
-        backed = intents.copy()
-        backed[place] *= self._config["backing"] ** max(0.0, (best - _BACKED_FROM) / (1 - _BACKED_FROM))
-        shares: np.ndarray = backed / backed.sum()
+    def _blended(self, words: np.ndarray, meant: np.ndarray) -> np.ndarray:
+        """Both opinions, multiplied: what one of them rules out is out."""
+        share = self._config["meaning"]
+        blended = np.maximum(words, _LEAST) ** (1 - share) * np.maximum(meant, _LEAST) ** share
+        shares: np.ndarray = blended / blended.sum() if blended.size else blended
+        return shares
+
+    def _weighed(self, intents: np.ndarray, names: Sequence[str], best: float) -> np.ndarray:
+        """The shares by `weights`, with more for `procedure` the surer it is which one: others rarely point at one."""
+        backing = self._config["backing"] ** max(0.0, (best - _BACKED_FROM) / (1 - _BACKED_FROM))
+        weights = {**self._config["weights"], PROCEDURE: backing}
+        weighed = intents * np.array([weights.get(name, 1.0) for name in names])
+        shares: np.ndarray = weighed / weighed.sum()
         return shares
 
     def _meaning(self, message: Message) -> Optional[np.ndarray]:
@@ -232,6 +250,22 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
     """Every vector with length 1."""
     scaled: np.ndarray = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
     return scaled
+
+
+def _by_intent(model: Optional[LinearModel], meant: Dict[str, float]) -> np.ndarray:
+    """The shares of full intents as those of intents, in the order of the model's classes."""
+    found: Dict[str, float] = {}
+    for name, share in meant.items():
+        intent = name.partition("/")[0]
+        found[intent] = found.get(intent, 0.0) + share
+    return np.array([found.get(name, 0.0) for name in model.classes]) if model else np.zeros(0)
+
+
+def _by_procedure(model: Optional[LinearModel], meant: Dict[str, float]) -> np.ndarray:
+    """The shares of procedures, given that it is a question on one, in the order of the model's classes."""
+    shares = np.array([meant.get(_PREFIX + name, 0.0) for name in model.classes]) if model else np.zeros(0)
+    found: np.ndarray = shares / max(shares.sum(), _LEAST)
+    return found
 
 
 def _ranked(model: Optional[LinearModel], shares: np.ndarray) -> Ranking:

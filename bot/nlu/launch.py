@@ -8,11 +8,12 @@ The working directory is the project's root. Telemetry is off. The log goes to s
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import sys
 import threading
-from typing import List, Optional
+from typing import Any, List, Optional
 
 from bot.nlu import stand_in
 from bot.nlu.quiet_log import configure
@@ -73,7 +74,14 @@ def _serve(options: argparse.Namespace) -> None:
         credentials="credentials.yml",
         endpoints=endpoints,
         enable_api=False,
+        server_listeners=[(_settle, "after_server_start")],
     )
+
+
+async def _settle(*_: Any) -> None:
+    """Modules and model live as long as the process: full collections no longer walk them while somebody waits."""
+    gc.collect()
+    gc.freeze()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from scipy.sparse import csr_matrix
 
 from bot.nlu.classifier import IntentRanker
 from bot.nlu.linear import LinearModel
+from bot.nlu.network import Network
 from bot.nlu.plane import Plane
 
 
@@ -75,8 +76,9 @@ class Meaning:
 def test_meaning_is_asked_only_where_words_leave_a_doubt(share: float, asked: int, name: str) -> None:
     names = ["greet", "thanks"]
     words = Plane(np.zeros((1, 2)), np.log(np.array([share, 1 - share])))
-    built, meaning = ranker({"greet": 1.0}), Meaning()
-    built._intents = LinearModel(names, words, 1.0, Plane(np.array([[-3.0, 3.0]]), np.zeros(2)), 1.0)
+    built, meaning = ranker({"greet": 1.0}, meaning=0.5), Meaning()
+    built._intents = LinearModel(names, words, 1.0)
+    built._network = Network(names, [np.array([[-3.0, 3.0]])], [np.zeros(2)])
     built._embedder, built._centre = meaning, np.zeros(1)  # type: ignore[assignment]
     message = Message({"text": "x"})
     message.add_features(Features(csr_matrix([[1.0]]), "sentence", "text", "test"))
@@ -91,6 +93,12 @@ def test_a_question_that_points_at_one_procedure_is_one(backing: float, name: st
     message = Message({"text": "x"})
     message.add_features(Features(csr_matrix([[1.0]]), "sentence", "text", "test"))
     assert built.process([message])[0].get("intent")["name"] == name
+
+
+@pytest.mark.parametrize(("weight", "name"), [(1.0, "procedure"), (2.0, "must_refuse")])
+def test_what_costs_more_to_miss_may_weigh_more(weight: float, name: str) -> None:
+    message = asked({"must_refuse": 0.4, "procedure": 0.6}, weights={"must_refuse": weight})
+    assert message.get("intent")["name"] == name
 
 
 def test_a_vague_one_is_left_alone() -> None:

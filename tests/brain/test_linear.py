@@ -45,28 +45,3 @@ def test_a_stored_model_says_the_same(tmp_path: Path) -> None:
     again = LinearModel.load(tmp_path / "model.npz")
     assert again.classes == model.classes
     assert np.allclose(again.shares(rows[2]), model.shares(rows[2]), atol=1e-2)
-
-
-def two_senses(size: int) -> tuple[csr_matrix, np.ndarray, list[str]]:
-    """Words say nothing, meaning says all."""
-    labels = [f"c{number % 2}" for number in range(size)]
-    meanings = np.array([[1.0, 0.0], [0.0, 1.0]], dtype=np.float32)[[number % 2 for number in range(size)]]
-    return csr_matrix(np.ones((size, 1), dtype=np.float32)), meanings, labels
-
-
-def test_meaning_decides_where_words_say_nothing() -> None:
-    rows, meanings, labels = two_senses(80)
-    model = LinearModel.fit(rows, labels, Recipe(1.0, meaning=1.0), meanings)
-    assert model.shares(rows[0]).max() == pytest.approx(0.5, abs=0.1)
-    for place in (0, 1):
-        shares = model.shares(rows[place], meanings[place])
-        assert model.classes[int(shares.argmax())] == labels[place]
-        assert shares.max() > 0.9
-
-
-def test_a_model_with_meaning_is_stored_whole(tmp_path: Path) -> None:
-    rows, meanings, labels = two_senses(80)
-    model = LinearModel.fit(rows, labels, Recipe(1.0, meaning=0.5), meanings)
-    model.save(tmp_path / "model.npz")
-    again = LinearModel.load(tmp_path / "model.npz")
-    assert np.allclose(again.shares(rows[1], meanings[1]), model.shares(rows[1], meanings[1]), atol=1e-2)
