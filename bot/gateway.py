@@ -37,6 +37,7 @@ from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason
 from helpdesk.usecase import command, intake, queue, turn
 from helpdesk.wording import say
+from knowledge_base.place import unit_of
 from knowledge_base.text import language as spoken
 from knowledge_base.text.normal import MAX_LENGTH, cap, clean
 
@@ -184,8 +185,8 @@ class Gateway:
         elif conversation.open_ticket_id is not None and COMMENT in row.payload:
             await self._commented(row, conversation, turn.comment_thanks(conversation.language))
         elif conversation.open_ticket_id is not None:
-            notices = problems or self._receipt(row, conversation)
-            await self._write(lambda unit, at: turn.pass_with_notices(unit, self._policy, row, notices, at))
+            notices, named = problems or self._receipt(row, conversation), unit_of(row.text)
+            await self._write(lambda unit, at: turn.pass_with_notices(unit, self._policy, row, notices, at, named))
         elif row.kind is Kind.TEXT:
             await self._text(row, conversation)
         else:
@@ -243,7 +244,8 @@ class Gateway:
             except BrainUnavailable as error:
                 log.warning("brain.unavailable", conversation=conversation.id, reason=str(error))
                 reply = self._responder.answer_alone(text, language, entities_of(text))
-        reply = replace(reply, latency_ms=round((time.perf_counter() - started) * 1000, 1))
+        elapsed_ms = round((time.perf_counter() - started) * 1000, 1)
+        reply = replace(reply, latency_ms=elapsed_ms, unit=unit_of(text))
         if cap(row.text).is_cut:
             reply = _with_notice(reply, say(language, "service.too_long", limit=MAX_LENGTH))
         if COMMENT in row.payload:

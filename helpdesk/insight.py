@@ -139,6 +139,14 @@ def around(changes: Sequence[datetime], now: datetime) -> list[tuple[Span, Span]
     ]
 
 
+def pieces(spans: Iterable[Span]) -> list[Span]:
+    """Spans that touch but never overlap, of which each of `spans` is made up; in order."""
+    known = [span for span in spans if span.start < span.end]
+    edges = sorted({moment for span in known for moment in span})
+    parts = [Span(start, end) for start, end in pairwise(edges)]
+    return [part for part in parts if any(span.start <= part.start and part.end <= span.end for span in known)]
+
+
 def backlog(left: int, came: Sequence[int], went: Sequence[int]) -> list[int]:
     """How many waited at the end of each span, from how many wait now and what came and went in each."""
     found: list[int] = []

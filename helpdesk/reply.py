@@ -34,6 +34,7 @@ class Reply:
         article_id, article_version: the article that was shown.
         confidence: calibrated confidence in [0, 1] of the shown article or intent.
         reason: set with HANDOFF and ERROR.
+        unit: the one unit of the branch that the message names.
         is_reduced: answered by the desk without the brain.
         is_logged: False for button presses that are no question (kept out of the question log).
     """
@@ -49,6 +50,7 @@ class Reply:
     article_version: int | None = None
     reason: HandOffReason | None = None
     topic: str | None = None
+    unit: str | None = None
     model: str | None = None
     is_reduced: bool = False
     is_logged: bool = True

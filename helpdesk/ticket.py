@@ -95,7 +95,11 @@ def next_state(state: TicketState, event: TicketEvent) -> TicketState:
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One piece of officer work, as stored."""
+    """One piece of officer work, as stored.
+
+    Attributes:
+        unit: the unit that the contact named (`is_unit_named`), else that of the officer who has or had it.
+    """
 
     id: int
     number: str
@@ -114,6 +118,7 @@ class Ticket:
     first_reply_at: datetime | None = None
     resolved_at: datetime | None = None
     reopened_count: int = 0
+    is_unit_named: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -1,6 +1,7 @@
 """How the desk fares: what is stored, counted in the database and never row by row."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,15 +21,13 @@ from sqlalchemy import (
 )
 
 from helpdesk.calendar import ZONE, day_of
-from helpdesk.insight import Span, Tally, monday
+from helpdesk.insight import Span, Tally, monday, pieces
 from helpdesk.message import Outcome
 from helpdesk.review import ReviewState
-from helpdesk.storage.table import article, conversation, gap, gap_turn, label, officer, question, ticket, turn
+from helpdesk.storage.table import article, conversation, gap, gap_turn, label, question, ticket, turn
 from helpdesk.ticket import HandOffReason
 
 WEEK_SECONDS = 7 * 24 * 3600
-_GATE = func.coalesce(ticket.c.unit, officer.c.unit)
-"""Where a conversation belongs: the unit that its ticket names, else that of the officer who has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,32 +88,40 @@ class InsightRows:
     def outcomes(self, spans: Sequence[Span], language: str | None = None, channel: str | None = None) -> list[Tally]:
         """Turns by span, language, channel and outcome; spans may overlap.
 
-        One walk through the index a span: sorting a year's rows by an expression takes the database much longer.
+        One walk through the index, a piece of it after the other, none twice: sorting a year's rows by an expression
+        takes the database much longer.
         """
-        if not spans:
+        parts = pieces(spans)
+        if not parts:
             return []
-        parts = [_tallies(number, Cut(span, language, channel)) for number, span in enumerate(spans)]
-        rows = self._connection.execute(union_all(*parts)).all()
-        return [Tally(row[0], row[1], row[2], Outcome(row[3]), row[4], row[5], int(row[6])) for row in rows]
+        counted = [_tallies(number, Cut(part, language, channel)) for number, part in enumerate(parts)]
+        found: defaultdict[int, list[Any]] = defaultdict(list)
+        for row in self._connection.execute(union_all(*counted)):
+            found[row[0]].append(row)
+        return [tally for number, span in enumerate(spans) for tally in _summed(number, span, parts, found)]
 
     def gates(self, cut: Cut) -> list[tuple[str, Outcome, int]]:
-        """Turns by unit and outcome, of the conversations whose tickets tell a unit; the newest ticket counts."""
+        """Turns by unit and outcome: the unit that a question names, else that of its conversation's newest ticket."""
+        named = (
+            select(turn.c.unit.label("unit"), turn.c.outcome, func.count().label("count"))
+            .where(*_of_turns(cut), turn.c.unit.is_not(None))
+            .group_by(turn.c.unit, turn.c.outcome)
+        )
         newest = (
             select(func.max(ticket.c.id).label("id"))
-            .outerjoin_from(ticket, officer, officer.c.id == ticket.c.officer_id)
-            .where(_GATE.is_not(None))
+            .where(ticket.c.unit.is_not(None))
             .group_by(ticket.c.conversation_id)
             .subquery()
         )
-        statement = (
-            select(_GATE, turn.c.outcome, func.count())
+        by_ticket = (
+            select(ticket.c.unit, turn.c.outcome, func.count())
             .join_from(newest, ticket, ticket.c.id == newest.c.id)
-            .outerjoin(officer, officer.c.id == ticket.c.officer_id)
             .join(turn, turn.c.conversation_id == ticket.c.conversation_id)
-            .where(*_of_turns(cut))
-            .group_by(_GATE, turn.c.outcome)
+            .where(*_of_turns(cut), turn.c.unit.is_(None))
+            .group_by(ticket.c.unit, turn.c.outcome)
         )
-        return [(row[0], Outcome(row[1]), row[2]) for row in self._connection.execute(statement)]
+        rows = self._connection.execute(union_all(named, by_ticket))
+        return [(row[0], Outcome(row[1]), row[2]) for row in rows]
 
     def answers(self, cut: Cut) -> dict[str, int]:
         """How often each article answered."""
@@ -144,12 +151,9 @@ class InsightRows:
 
         Tickets that an officer opened by stepping in are left out: nobody waited.
         """
-        key = (_GATE if is_by_unit else _week(ticket.c.opened_at, cut.span)).label("key")
+        key = (ticket.c.unit if is_by_unit else _week(ticket.c.opened_at, cut.span)).label("key")
         seconds = _epoch(ticket.c.first_reply_at) - _epoch(ticket.c.opened_at)
-        whole = select(key, seconds.label("seconds")).outerjoin_from(
-            ticket, officer, officer.c.id == ticket.c.officer_id
-        )
-        chosen = whole.where(*_of_tickets(cut)).subquery()
+        chosen = select(key, seconds.label("seconds")).where(*_of_tickets(cut)).subquery()
         order = (chosen.c.seconds.is_(None), chosen.c.seconds)
         ranked = select(
             chosen,
@@ -215,6 +219,18 @@ class InsightRows:
         """How many questions are in which state of the review now."""
         statement = select(question.c.state, func.count()).where(*_spoken(language)).group_by(question.c.state)
         return {row[0]: row[1] for row in self._connection.execute(statement)}
+
+
+def _summed(number: int, span: Span, parts: Sequence[Span], found: Mapping[int, Sequence[Any]]) -> Iterator[Tally]:
+    """The tallies of a span, from those of the pieces that it is made of."""
+    sums: defaultdict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for place, part in enumerate(parts):
+        if span.start <= part.start and part.end <= span.end:
+            for row in found.get(place, ()):
+                total = sums[row[1], row[2], row[3]]
+                total[:] = total[0] + row[4], total[1] + row[5], total[2] + int(row[6])
+    for (language, channel, outcome), (count, judged, useful) in sums.items():
+        yield Tally(number, language, channel, Outcome(outcome), count, judged, useful)
 
 
 def _tallies(number: int, cut: Cut) -> Select[Any]:

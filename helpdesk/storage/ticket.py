@@ -36,6 +36,7 @@ def _ticket(row: Row[Any]) -> Ticket:
         first_reply_at=row.first_reply_at,
         resolved_at=row.resolved_at,
         reopened_count=row.reopened_count,
+        is_unit_named=row.is_unit_named,
     )
 
 
@@ -85,7 +86,7 @@ class TicketRows:
         unit: str | None = None,
         previous_number: str | None = None,
     ) -> Ticket:
-        """Create a queued ticket with the next number of the year."""
+        """Create a queued ticket with the next number of the year; `unit` is one that the contact named."""
         statement = insert(ticket).values(
             number=number(at.year, self._count(f"ticket-{at.year}")),
             conversation_id=conversation_id,
@@ -93,6 +94,7 @@ class TicketRows:
             reason=reason,
             topic=topic,
             unit=unit,
+            is_unit_named=unit is not None,
             language=language,
             previous_number=previous_number,
             opened_at=at,
@@ -111,6 +113,11 @@ class TicketRows:
         )
         statement = update(ticket).where(ticket.c.id == before.id, ticket.c.state == before.state, holder)
         return self._connection.execute(statement.values(**values)).rowcount == 1
+
+    def name_unit(self, ticket_id: int, unit: str) -> None:
+        """Remember the unit that the contact named; the last one named counts."""
+        statement = update(ticket).where(ticket.c.id == ticket_id)
+        self._connection.execute(statement.values(unit=unit, is_unit_named=True))
 
     def place(self, waiting: Ticket) -> int:
         """Place in the queue, 1 = next; 0 when the ticket is not queued."""

@@ -35,6 +35,7 @@ class Turn:
     latency_ms: float
     is_useful: bool | None
     poor_reason: str | None
+    unit: str | None
     created_at: datetime
 
 
@@ -47,6 +48,17 @@ def _turn(row: Row[Any]) -> Turn:
 # every message runs these; built once, because building a statement costs as much as running it
 _ADD = insert(turn)
 _OF_MESSAGES = select(turn).where(turn.c.message_id.in_(bindparam("message_ids", expanding=True)))
+
+_UNIT_NAMED = (
+    select(turn.c.unit)
+    .where(
+        turn.c.conversation_id == bindparam("conversation_id_"),
+        turn.c.unit.is_not(None),
+        turn.c.created_at >= bindparam("since_"),
+    )
+    .order_by(turn.c.id.desc())
+    .limit(1)
+)
 
 
 class TurnRows:
@@ -76,6 +88,7 @@ class TurnRows:
             "model": reply.model,
             "is_reduced": reply.is_reduced,
             "latency_ms": reply.latency_ms,
+            "unit": reply.unit,
             "created_at": at,
         }
         return inserted_id(self._connection.execute(_ADD, values))
@@ -101,6 +114,11 @@ class TurnRows:
         self._connection.execute(
             update(turn).where(turn.c.id == turn_id).values(is_useful=is_useful, poor_reason=poor_reason)
         )
+
+    def unit_named(self, conversation_id: str, since: datetime) -> str | None:
+        """The unit that a conversation's questions named last, None when none has since that moment."""
+        row = self._connection.execute(_UNIT_NAMED, {"conversation_id_": conversation_id, "since_": since}).first()
+        return None if row is None else str(row.unit)
 
     def in_vain(self, conversation_id: str) -> int:
         """Note on a conversation's last question that asking back led nowhere; returns its id, 0 for none."""

@@ -52,12 +52,11 @@ def hand_off(
     feedback.await_no_comment(unit, conversation)
     if conversation.open_ticket_id is not None:
         return _remind(unit, policy, conversation, at)
-    last = unit.tickets.latest_of(conversation.id)
+    last, named = unit.tickets.latest_of(conversation.id), _unit_named(unit, policy, conversation.id, at)
     if last is not None and may_reopen(last, at, policy.reopen_window):
-        return _reopen(unit, policy, conversation, last, at)
-    ticket = unit.tickets.open(
-        conversation.id, reason, conversation.language, at, topic, previous_number=last.number if last else None
-    )
+        return _reopen(unit, policy, conversation, last, named, at)
+    number = last.number if last else None
+    ticket = unit.tickets.open(conversation.id, reason, conversation.language, at, topic, named, number)
     unit.conversations.change(conversation.id, open_ticket_id=ticket.id, clarifications=0)
     unit.audit.add(at, "ticket.opened", None, ticket.number, conversation.id, ticket.id, reason=reason)
     _tell_queued(unit, policy, conversation, ticket, "queue.opened", at, reason, turn_id)
@@ -69,7 +68,7 @@ def claim(unit: Unit, policy: Policy, ticket_id: int, officer: Officer, at: date
     ticket = unit.tickets.get(ticket_id)
     if ticket.state is not TicketState.QUEUED:
         raise _lost(ticket)
-    if not _moved(unit, ticket, TicketEvent.CLAIM, officer_id=officer.id, claimed_at=at):
+    if not _moved(unit, ticket, TicketEvent.CLAIM, claimed_at=at, **_held(ticket, officer)):
         raise _lost(unit.tickets.get(ticket_id))
     _log(unit, ticket, "ticket.claimed", officer, at)
     _tell(unit, policy, ticket, at, "queue.claimed", officer=officer.name)
@@ -87,6 +86,7 @@ def take(unit: Unit, policy: Policy, conversation_id: str, officer: Officer, at:
         HandOffReason.OFFICER_STEPPED_IN,
         conversation.language,
         at,
+        unit=_unit_named(unit, policy, conversation_id, at),
         previous_number=last.number if last else None,
     )
     unit.conversations.change(conversation_id, open_ticket_id=ticket.id, clarifications=0)
@@ -97,7 +97,7 @@ def take(unit: Unit, policy: Policy, conversation_id: str, officer: Officer, at:
 def release(unit: Unit, policy: Policy, ticket_id: int, officer: Officer, at: datetime) -> Ticket:
     """Give a held ticket back to the queue, in front of everything that came later."""
     ticket = _held_by(unit, ticket_id, officer)
-    _move(unit, ticket, TicketEvent.RELEASE, officer_id=None, queued_at=ticket.opened_at, alerts=0)
+    _move(unit, ticket, TicketEvent.RELEASE, queued_at=ticket.opened_at, alerts=0, **_held(ticket, None))
     _log(unit, ticket, "ticket.released", officer, at)
     released = unit.tickets.get(ticket_id)
     _tell(unit, policy, released, at, "queue.released", place=unit.tickets.place(released))
@@ -112,7 +112,7 @@ def transfer(unit: Unit, policy: Policy, ticket_id: int, officer: Officer, to_id
     ticket = unit.tickets.get(ticket_id)
     if ticket.officer_id not in (None, officer.id):
         officer.require(Role.SUPERVISOR)
-    _move(unit, ticket, TicketEvent.TRANSFER, officer_id=to.id, claimed_at=at)
+    _move(unit, ticket, TicketEvent.TRANSFER, claimed_at=at, **_held(ticket, to))
     _log(unit, ticket, "ticket.transferred", officer, at, to=to.id)
     _tell(unit, policy, ticket, at, "queue.transferred", officer=to.name)
     return unit.tickets.get(ticket_id)
@@ -222,13 +222,15 @@ def offer_rating(unit: Unit, policy: Policy, conversation: Conversation, at: dat
         thread.notice(unit, policy, conversation, text, at, thread.officer_button(conversation), is_rating=True)
 
 
-def hear_contact(unit: Unit, conversation: Conversation, at: datetime) -> None:
-    """The contact wrote while people hold the conversation: it is their move now."""
+def hear_contact(unit: Unit, conversation: Conversation, at: datetime, named: str | None = None) -> None:
+    """The contact wrote while people hold the conversation: it is their move now; `named` is a unit that they named."""
     if conversation.open_ticket_id is None:
         raise Conflict("the bot holds this conversation")
     ticket = unit.tickets.get(conversation.open_ticket_id)
     _move(unit, ticket, TicketEvent.CONTACT_WRITES)
     unit.tickets.start_waiting(ticket.id, at)
+    if named is not None:
+        unit.tickets.name_unit(ticket.id, named)
 
 
 def alert_unclaimed(unit: Unit, policy: Policy, at: datetime) -> list[Ticket]:
@@ -246,7 +248,8 @@ def return_stranded(unit: Unit, policy: Policy, at: datetime) -> list[Ticket]:
     """Take tickets back from officers who let the contact wait too long, to the front of the queue."""
     returned = []
     for ticket in unit.tickets.silent_since(at - policy.silent_after):
-        if not _moved(unit, ticket, TicketEvent.RELEASE, officer_id=None, queued_at=ticket.opened_at, alerts=1):
+        values = _held(ticket, None) | {"queued_at": ticket.opened_at, "alerts": 1}
+        if not _moved(unit, ticket, TicketEvent.RELEASE, **values):
             continue
         unit.audit.add(at, "ticket.returned", None, ticket.number, ticket.conversation_id, ticket.id)
         released = unit.tickets.get(ticket.id)
@@ -287,11 +290,11 @@ def _held_by(unit: Unit, ticket_id: int, officer: Officer) -> Ticket:
     return ticket
 
 
-def _moved(unit: Unit, ticket: Ticket, event: TicketEvent, **values: Any) -> bool:
+def _moved(unit: Unit, ticket: Ticket, event: TicketEvent, /, **values: Any) -> bool:
     return unit.tickets.move(ticket, state=next_state(ticket.state, event), **values)
 
 
-def _move(unit: Unit, ticket: Ticket, event: TicketEvent, **values: Any) -> None:
+def _move(unit: Unit, ticket: Ticket, event: TicketEvent, /, **values: Any) -> None:
     if not _moved(unit, ticket, event, **values):
         raise Conflict(f"ticket {ticket.number} has just been changed by somebody else; reload the page")
 
@@ -300,6 +303,17 @@ def _lost(ticket: Ticket) -> ClaimLost:
     if ticket.is_open and ticket.officer_name:
         return ClaimLost(f"{ticket.officer_name} has already taken ticket {ticket.number}", ticket.officer_name)
     return ClaimLost(f"ticket {ticket.number} is no longer in the queue")
+
+
+def _held(ticket: Ticket, officer: Officer | None) -> dict[str, Any]:
+    """Whose a ticket is now; unless the contact named one, its unit is that of whoever has it."""
+    holder = {"officer_id": officer.id if officer else None}
+    return holder if ticket.is_unit_named else holder | {"unit": officer.unit if officer else None}
+
+
+def _unit_named(unit: Unit, policy: Policy, conversation_id: str, at: datetime) -> str | None:
+    """The unit that the conversation has named last; what was said of a place holds as long as a ticket goes on."""
+    return unit.turns.unit_named(conversation_id, at - policy.reopen_window)
 
 
 def _log(unit: Unit, ticket: Ticket, action: str, officer: Officer, at: datetime, **detail: Any) -> None:
@@ -358,18 +372,22 @@ def _remind(unit: Unit, policy: Policy, conversation: Conversation, at: datetime
     return ticket
 
 
-def _reopen(unit: Unit, policy: Policy, conversation: Conversation, last: Ticket, at: datetime) -> Ticket:
+def _reopen(
+    unit: Unit, policy: Policy, conversation: Conversation, last: Ticket, named: str | None, at: datetime
+) -> Ticket:
     _move(
         unit,
         last,
         TicketEvent.REOPEN,
-        officer_id=None,
         queued_at=at,
         resolved_at=None,
         reopened_count=last.reopened_count + 1,
         alerts=0,
         contact_waits_since=at,
+        **_held(last, None),
     )
+    if named is not None:
+        unit.tickets.name_unit(last.id, named)
     unit.conversations.change(conversation.id, open_ticket_id=last.id, clarifications=0)
     unit.audit.add(at, "ticket.reopened", None, last.number, conversation.id, last.id)
     ticket = unit.tickets.get(last.id)

@@ -32,7 +32,7 @@ def complete(unit: Unit, policy: Policy, row: InboxRow, reply: Reply, at: dateti
     before = unit.conversations.get(row.conversation_id)
     if before.open_ticket_id is not None and not (reply.outcome is Outcome.RATING and reply.messages):
         # an officer took the conversation while the bot was thinking: the bot stays silent
-        queue.hear_contact(unit, before, at)
+        queue.hear_contact(unit, before, at, reply.unit)
         return True
     turn_id = 0
     if reply.outcome is Outcome.RATING:
@@ -71,17 +71,22 @@ def _after(before: Conversation, reply: Reply) -> Conversation:
     )
 
 
-def pass_to_people(unit: Unit, row: InboxRow, at: datetime) -> bool:
-    """An officer or the queue holds the conversation: the message is theirs to see; False when already done."""
+def pass_to_people(unit: Unit, row: InboxRow, at: datetime, named: str | None = None) -> bool:
+    """An officer or the queue holds the conversation: the message is theirs to see; False when already done.
+
+    `named` is the unit of the branch that the message names.
+    """
     if not unit.inbox.finish(row.id, at):
         return False
-    queue.hear_contact(unit, unit.conversations.get(row.conversation_id), at)
+    queue.hear_contact(unit, unit.conversations.get(row.conversation_id), at, named)
     return True
 
 
-def pass_with_notices(unit: Unit, policy: Policy, row: InboxRow, notices: Sequence[Draft], at: datetime) -> None:
+def pass_with_notices(
+    unit: Unit, policy: Policy, row: InboxRow, notices: Sequence[Draft], at: datetime, named: str | None = None
+) -> None:
     """`pass_to_people`, and the contact is told which of the files could not be taken, if any."""
-    if not pass_to_people(unit, row, at):
+    if not pass_to_people(unit, row, at, named):
         return
     conversation = unit.conversations.get(row.conversation_id)
     for notice in notices:

@@ -25,9 +25,13 @@ _STATES = (ReviewState.NEW, ReviewState.PROPOSED, ReviewState.FLAGGED, ReviewSta
 
 def sheets(unit: Unit, view: View) -> list[Sheet]:
     """What each change of the model did, and how much waits to be labelled."""
-    tallies = unit.insight.outcomes(view.weeks, view.cut.language, view.cut.channel)
     changes = changes_in(unit, view.cut.span)
-    return [_misses(view, tallies, changes), _backlog(unit, view), _effects(unit, view, changes)]
+    around = [span for pair in insight.around([moment_of(one) for one in changes], view.now) for span in pair]
+    tallies = unit.insight.outcomes([*view.weeks, *around], view.cut.language, view.cut.channel)
+    weeks = len(view.weeks)
+    weekly_tallies = [one for one in tallies if one.span < weeks]
+    scores = [insight.score(one for one in tallies if one.span == weeks + n) for n in range(len(around))]
+    return [_misses(view, weekly_tallies, changes), _backlog(unit, view), _effects(view, changes, scores)]
 
 
 def _misses(view: View, tallies: Sequence[Tally], changes: Sequence[Promotion]) -> Sheet:
@@ -40,11 +44,8 @@ def _misses(view: View, tallies: Sequence[Tally], changes: Sequence[Promotion]) 
     return Sheet("misses", columns, rows, asked, drawn, view.note("misses"))
 
 
-def _effects(unit: Unit, view: View, changes: Sequence[Promotion]) -> Sheet:
-    spans = insight.around([moment_of(one) for one in changes], view.now)
-    flat = [span for pair in spans for span in pair]
-    tallies = unit.insight.outcomes(flat, view.cut.language, view.cut.channel)
-    scores = [insight.score(one for one in tallies if one.span == number) for number in range(len(flat))]
+def _effects(view: View, changes: Sequence[Promotion], scores: Sequence[Score]) -> Sheet:
+    """`scores`: before and after each change, in turn."""
     pairs = zip(scores[::2], scores[1::2], strict=True)
     rows = [_effect(view, change, *pair) for change, pair in zip(changes, pairs, strict=True)]
     heads = ("missed_before", "missed_after", "useful_before", "useful_after")

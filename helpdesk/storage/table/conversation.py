@@ -161,10 +161,12 @@ turn = Table(
     Column("latency_ms", Float, nullable=False, default=0.0),
     Column("is_useful", Boolean),
     Column("poor_reason", String(24)),
+    Column("unit", String(32)),
     Column("created_at", Moment, nullable=False),
     Index("ix_turn_message_id", "message_id"),
-    Index("ix_turn_conversation_id", "conversation_id"),
+    # what is counted of the turns of conversations that have a ticket, without reading their texts either
+    Index("ix_turn_conversation_id", "conversation_id", "created_at", "unit", "outcome", "language", "channel"),
     Index("ix_turn_outcome", "outcome", "created_at"),
     # everything that the pages about the desk's work count, so that a year of turns is read from here alone
-    Index("ix_turn_insight", "created_at", "language", "channel", "outcome", "is_useful", "article_id"),
+    Index("ix_turn_insight", "created_at", "language", "channel", "outcome", "is_useful", "article_id", "unit"),
 )

@@ -1,6 +1,18 @@
 """Work for officers, how it was rated, and when they are there."""
 
-from sqlalchemy import CheckConstraint, Column, Date, ForeignKey, Index, Integer, String, Table, Time, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Time,
+    UniqueConstraint,
+)
 
 from helpdesk.storage.table.base import Moment, id_column, metadata
 
@@ -14,6 +26,7 @@ ticket = Table(
     Column("reason", String(24), nullable=False),
     Column("topic", String(64)),
     Column("unit", String(32)),
+    Column("is_unit_named", Boolean, nullable=False, default=False),
     Column("language", String(2), nullable=False),
     Column("officer_id", ForeignKey("officer.id")),
     Column("previous_number", String(16)),

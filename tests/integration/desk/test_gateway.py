@@ -162,6 +162,20 @@ async def test_the_bot_is_silent_while_people_hold_the_conversation(desk: Gatewa
     assert desk.brain.heard == []
 
 
+async def test_the_place_that_a_question_names_goes_to_the_ticket_and_a_later_one_outweighs_it(
+    desk: GatewayDesk,
+) -> None:
+    conversation_id = await desk.hear("xe tôi ở cửa khẩu Hoành Mô")
+    await desk.hear("/officer", kind=Kind.COMMAND, payload={"command": "officer", "argument": ""})
+
+    def named() -> str | None:
+        return desk.database.read_now(lambda unit: unit.tickets.of(conversation_id))[0].unit
+
+    assert named() == "hoanh-mo"
+    await desk.hear("à không, 芒街")
+    assert named() == "mong-cai"
+
+
 async def test_an_officer_who_steps_in_while_the_bot_thinks_silences_it(desk: GatewayDesk) -> None:
     officer = hired(desk.database, "An")
     conversation_id = await desk.hear("mở đầu")

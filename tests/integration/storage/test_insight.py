@@ -9,7 +9,6 @@ from sqlalchemy import event, insert, text
 from helpdesk import insight
 from helpdesk.insight import Span, Tally
 from helpdesk.message import Outcome
-from helpdesk.officer import Role
 from helpdesk.storage import table
 from helpdesk.storage.database import Database
 from helpdesk.storage.insight import Cut, Wait
@@ -80,17 +79,37 @@ def test_nobody_answered_yet_is_no_time(database: Database) -> None:
     assert database.read_now(lambda unit: unit.insight.waits(WHOLE)) == [Wait(0, 1, 0, None, None)]
 
 
-def test_a_conversation_belongs_to_the_unit_of_its_ticket_or_of_the_officer_who_has_it(database: Database) -> None:
-    named, held, neither = (met(database, str(number)).id for number in range(3))
-    officer = hired(database, "Ha")
-    database.write_now(lambda unit: unit.officers.change(officer.id, role=Role.OFFICER, unit="mong-cai"))
-    ticket(database, named, NOON - DAY, 1, unit="cam-pha", officer_id=officer.id)
-    ticket(database, held, NOON - DAY, 1, unit=None, officer_id=officer.id)
-    ticket(database, neither, NOON - DAY, 1)
-    for here in (named, held, neither):
+def test_a_question_belongs_to_the_unit_it_names_or_that_its_conversation_s_newest_ticket_tells(
+    database: Database,
+) -> None:
+    told, untold = (met(database, str(number)).id for number in range(2))
+    ticket(database, told, NOON - DAY, 1, unit="cam-pha")
+    ticket(database, told, NOON - DAY, 1, unit="mong-cai")
+    ticket(database, told, NOON - DAY, 1)
+    ticket(database, untold, NOON - DAY, 1)
+    for here in (told, untold):
         asked(database, NOON - DAY, here, outcome=Outcome.HANDOFF)
+        asked(database, NOON - DAY, here, unit="van-gia", language="zh")
+    asked(database, WEEKS[-1].end, told)
     found = database.read_now(lambda unit: unit.insight.gates(WHOLE))
-    assert sorted(found) == [("cam-pha", Outcome.HANDOFF, 1), ("mong-cai", Outcome.HANDOFF, 1)]
+    assert sorted(found) == [("mong-cai", Outcome.HANDOFF, 1), ("van-gia", Outcome.ANSWERED, 2)]
+    chinese = database.read_now(lambda unit: unit.insight.gates(Cut(WHOLE.span, "zh")))
+    assert chinese == [("van-gia", Outcome.ANSWERED, 2)]
+
+
+def test_spans_that_overlap_count_each_turn_in_each_of_them(database: Database) -> None:
+    here = met(database).id
+    for day in (1, 8, 14):
+        asked(database, WEEKS[0].start + day * DAY, here, is_useful=True)
+    spans = [WHOLE.span, *WEEKS, Span(WEEKS[0].start + 2 * DAY, WEEKS[2].start), Span(NOON, NOON)]
+    found = database.read_now(lambda unit: unit.insight.outcomes(spans))
+    assert {tally.span: (tally.count, tally.judged, tally.useful) for tally in found} == {
+        0: (3, 3, 3),
+        1: (1, 1, 1),
+        2: (1, 1, 1),
+        3: (1, 1, 1),
+        4: (1, 1, 1),
+    }
 
 
 def test_complaints_are_counted_by_article_and_reason(database: Database) -> None:
@@ -139,15 +158,15 @@ def test_questions_come_and_go_and_come_back_by_undoing(database: Database) -> N
 def test_a_year_of_turns_is_counted_from_the_index_alone(sqlite: Database) -> None:
     seen: list[tuple[str, Any]] = []
     event.listen(sqlite.engine, "before_cursor_execute", lambda *call: seen.append((call[2], call[3])))
-    sqlite.read_now(lambda unit: (unit.insight.outcomes(WEEKS), unit.insight.answers(WHOLE)))
+    sqlite.read_now(lambda unit: (unit.insight.outcomes(WEEKS), unit.insight.answers(WHOLE), unit.insight.gates(WHOLE)))
     asked_for = [(statement, values) for statement, values in seen if statement.startswith("SELECT")]
-    assert len(asked_for) == 2
+    assert len(asked_for) == 3
     for statement, values in asked_for:
         with sqlite.engine.connect() as connection:
             plan = [row[3] for row in connection.exec_driver_sql(f"explain query plan {statement}", values)]
         walks = [step for step in plan if " turn " in f"{step} "]
         assert walks
-        assert all("COVERING INDEX ix_turn_insight" in step for step in walks)
+        assert all("COVERING INDEX ix_turn_" in step for step in walks)
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -12,6 +12,15 @@ SUNDAY = date(2026, 11, 22)
 MONDAY = date(2026, 11, 23)
 
 
+def test_pieces_touch_never_overlap_and_make_up_every_span() -> None:
+    def span(first: int, last: int) -> Span:
+        return Span(datetime(2026, 11, first, tzinfo=UTC), datetime(2026, 11, last, tzinfo=UTC))
+
+    spans = [span(1, 8), span(8, 15), span(5, 10), span(20, 21), span(3, 3)]
+    assert insight.pieces(spans) == [span(1, 5), span(5, 8), span(8, 10), span(10, 15), span(20, 21)]
+    assert insight.pieces([span(3, 3)]) == []
+
+
 @pytest.mark.parametrize(
     ("wanted", "first"),
     [(Range.MONTH, date(2026, 10, 26)), (Range.QUARTER, date(2026, 8, 31)), (Range.YEAR, date(2025, 11, 24))],
