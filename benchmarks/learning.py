@@ -127,7 +127,7 @@ class Bench:
     # -- learning, and the first switches
 
     async def _stock_learns(self) -> None:
-        say("stock: rasa train")
+        say("stock: training")
         found, began_at = self.found["stock"], time.time()
         async with self._pace(self.stock) as pace:
             found.training.append(await self.stock.train())
@@ -224,6 +224,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.learning", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a few labels and switches, and nothing is written")
     options = parser.parse_args()
+    if not options.quick:
+        # known before the half hour, not after it
+        report.text_with_place()
     result = asyncio.run(run(QUICK if options.quick else FULL))
     print(result)
     if not options.quick:

@@ -14,6 +14,7 @@ from benchmarks.report import DOCUMENT, Bound, Figure
 
 TITLE = "Learning against stock Rasa"
 BEGIN, END = "<!-- bench-learning: written by the program -->", "<!-- /bench-learning -->"
+_PLACE = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -23,7 +24,7 @@ class Found:
     Attributes:
         quiet: turns while nothing else was done.
         busy: turns from the last label to the new model's first answer; from `rasa train` to the end of `PUT /model`.
-        training: `rasa train` alone, once a round.
+        training: the training process alone, once a round; for stock `rasa train`.
         serving: from the last label to the new model's first answer, by round.
         switches: from the click to the new model's first answer; for stock the duration of `PUT /model`.
         backs: the same for going back while the model before is warm; stock has only `PUT /model`.
@@ -70,7 +71,7 @@ def figures(stock: Found, ours: Found, labels: int) -> list[Figure]:
     ]
     return [
         *lessons,
-        Figure("of it, `rasa train` (s)", median(stock.training), median(ours.training), None, 0),
+        Figure("of it, the training process (s)", median(stock.training), median(ours.training), None, 0),
         Figure("p95 of turns, quiet (ms)", p95(stock.quiet) * 1e3, p95(ours.quiet) * 1e3, None, 0),
         Figure("p95 meanwhile by quiet", stock.slowdown, ours.slowdown, Bound(3, 1.5, is_ratio=False)),
         Figure("longest pause of answers, quiet (s)", longest_pause(stock.quiet), quiet),
@@ -98,7 +99,7 @@ def notes(stock: Found, ours: Found, lessons: dict[str, Lesson], brains_bytes: S
     """What stands under the table; `brains_bytes`: the brain's share of our memory, before and after."""
     phases = "; ".join(f"{name}: {_phases(lesson)}, {lesson.labels} labels" for name, lesson in lessons.items())
     return [
-        f"Phases of ours (s): {phases}. `rasa train` of both sides, run by run (s): stock {_list(stock.training)}; "
+        f"Phases of ours (s): {phases}. The training process of both sides, run by run (s): stock {_list(stock.training)}; "
         f"ours {_list(ours.training)}.",
         f"Pauses in the switches (s): stock {_list(stock.pauses, 2)}; ours {_list(ours.pauses, 2)}. "
         f"Rollbacks (s): ours {_list(ours.backs, 2)}.",
@@ -125,10 +126,15 @@ def _words(counts: Counter[str]) -> str:
     return ", ".join(f"{word} {count}" for word, count in counts.most_common()) or "0"
 
 
+def text_with_place(document: Path = DOCUMENT) -> str:
+    """The document that a table can be written into; raises ValueError when it has no marks for one."""
+    text = document.read_text(encoding="utf-8")
+    if _PLACE.search(text) is None:
+        raise ValueError(f"{document.name} has no place for {TITLE!r}")
+    return text
+
+
 def write(body: str, document: Path = DOCUMENT) -> None:
     """Put `body` between the marks; raises ValueError when the document has none."""
-    text = document.read_text(encoding="utf-8")
-    known = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
-    if known.search(text) is None:
-        raise ValueError(f"{document.name} has no place for {TITLE!r}")
-    document.write_text(known.sub(lambda _: f"{BEGIN}\n\n{body.strip()}\n\n{END}", text), encoding="utf-8")
+    text = text_with_place(document)
+    document.write_text(_PLACE.sub(lambda _: f"{BEGIN}\n\n{body.strip()}\n\n{END}", text), encoding="utf-8")
