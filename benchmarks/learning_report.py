@@ -99,7 +99,7 @@ def notes(stock: Found, ours: Found, lessons: dict[str, Lesson], brains_bytes: S
     """What stands under the table; `brains_bytes`: the brain's share of our memory, before and after."""
     phases = "; ".join(f"{name}: {_phases(lesson)}, {lesson.labels} labels" for name, lesson in lessons.items())
     return [
-        f"Phases of ours (s): {phases}. The training process of both sides, run by run (s): stock {_list(stock.training)}; "
+        f"Phases of ours (s): {phases}. The training process, run by run (s): stock {_list(stock.training)}; "
         f"ours {_list(ours.training)}.",
         f"Pauses in the switches (s): stock {_list(stock.pauses, 2)}; ours {_list(ours.pauses, 2)}. "
         f"Rollbacks (s): ours {_list(ours.backs, 2)}.",
