@@ -8,8 +8,11 @@ from bot.brain import Brain, BrainTurn
 from bot.interpreter import interpret
 from bot.responder import Judgement, Responder
 from helpdesk.language import Language
+from helpdesk.message import Outcome
 from helpdesk.reply import FoundEntity, Reply
 from helpdesk.storage.conversation import Conversation
+from helpdesk.ticket import HandOffReason
+from knowledge_base.objection import is_objection
 from knowledge_base.search import Hit
 from knowledge_base.text.entity import find
 from knowledge_base.text.question import split
@@ -39,6 +42,9 @@ class Answerer:
         silent = self._responder.switched_off(language, entities_of(text))
         if silent is not None:
             return silent
+        spoken_of = context.get("article")
+        if spoken_of and is_objection(text):
+            return objected(language, spoken_of)
         questions = split(text)
         if len(questions) > 1:
             replies = await self._each(questions[: several.AT_ONCE], language, sender, context)
@@ -65,6 +71,11 @@ class Answerer:
             return interpret(answered, language, entities)
         reply = self._responder.told(judged, text, language, entities)
         return replace(reply, intent=answered.intent, model=answered.model) if judged.cause == "leaning" else reply
+
+
+def objected(language: Language, article_id: str) -> Reply:
+    """Somebody said that the answer on this article is not it, and nothing else: a person looks, no further guess."""
+    return Reply(Outcome.HANDOFF, language, reason=HandOffReason.NOT_USEFUL, topic=article_id, is_logged=False)
 
 
 def overruled(responder: Responder, answered: BrainTurn, text: str, spoken_of: str | None) -> Judgement | None:

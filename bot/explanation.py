@@ -27,7 +27,8 @@ from helpdesk.explanation import (
     Verdict,
 )
 from helpdesk.language import DEFAULT_LANGUAGE, Language
-from helpdesk.reply import Candidate
+from helpdesk.reply import Candidate, Reply
+from helpdesk.ticket import HandOffReason
 from knowledge_base.decision import Thresholds, fuse
 from knowledge_base.query import readings
 from knowledge_base.search import Hit
@@ -92,7 +93,7 @@ class Explainer:
         try:
             answerer = Answerer(witness, self._responder)
             reply = await answerer.reply(said, detected.code, _SENDER, context, 0)
-            questions = self._heard(witness, said, detected.code)
+            questions = self._heard(witness, said, detected.code, reply)
         except BrainUnavailable as problem:
             brain = str(problem)
             reply = self._responder.answer_alone(said, detected.code, entities_of(said))
@@ -108,10 +109,11 @@ class Explainer:
             brain,
         )
 
-    def _heard(self, witness: Witness, text: str, language: Language) -> tuple[Question, ...]:
+    def _heard(self, witness: Witness, text: str, language: Language, reply: Reply) -> tuple[Question, ...]:
         """What the reply rests on: the questions of the message, or the message as a whole when that was asked last."""
         if not witness.heard:
-            return (self._question(text, language, Verdict("off")),)
+            is_objection = reply.reason is HandOffReason.NOT_USEFUL
+            return (self._question(text, language, Verdict("objection" if is_objection else "off")),)
         is_whole = witness.heard[-1][0] == text
         return tuple(self._understood(*heard, language) for heard in witness.heard[-1 if is_whole else 0 :])
 

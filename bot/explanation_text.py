@@ -10,6 +10,7 @@ _LABEL = 16
 _BAR = 20
 _CAUSES = {
     "off": "answers are switched off",
+    "objection": "it says only that the last answer is not it",
     "intent": "what is wanted decides; no article is needed",
     "code": "a code is asked about: the code lists answer",
     "own": "an article written at the desk fits for certain by its words",

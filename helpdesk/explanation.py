@@ -15,10 +15,10 @@ MAX_TEXT = 4096
 Eye = Literal["words", "both", "search"]
 """A way of looking at a message: the classifier by how it is spelt, the same by that and what it means, the search."""
 
-Cause = Literal["off", "intent", "code", "own", "leaning", "sure", "fused", "alone"]
-"""What decided: everything is switched off, the intent alone, a code that was asked about, an article written at the
-desk, the article spoken of before, a classifier that no search could turn, both rankings together, or (without the
-brain) the search alone."""
+Cause = Literal["off", "objection", "intent", "code", "own", "leaning", "sure", "fused", "alone"]
+"""What decided: everything is switched off, words that say only that the last answer is not it, the intent alone, a code
+that was asked about, an article written at the desk, the article spoken of before, a classifier that no search could
+turn, both rankings together, or (without the brain) the search alone."""
 
 
 @dataclass(frozen=True, slots=True)

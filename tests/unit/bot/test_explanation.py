@@ -120,6 +120,7 @@ async def test_every_way_of_deciding_is_told_apart() -> None:
     assert cause(await explain("còn phí thì sao", after="cancel")) == "leaning"
     assert cause(await explain("E62 là loại hình gì")) == "code"
     assert cause(await explain("xin chào")) == "intent"
+    assert cause(await explain("sai rồi", after="cancel")) == "objection"
     sure.is_away = True
     assert cause(await explain("Hủy tờ khai hải quan")) == "alone"
 
