@@ -115,6 +115,12 @@ class TurnRows:
             update(turn).where(turn.c.id == turn_id).values(is_useful=is_useful, poor_reason=poor_reason)
         )
 
+    def last_answered(self, conversation_id: str) -> int | None:
+        """The id of a conversation's last question that was answered."""
+        asked = (turn.c.conversation_id == conversation_id, turn.c.outcome == Outcome.ANSWERED)
+        found: int | None = self._connection.execute(select(func.max(turn.c.id)).where(*asked)).scalar()
+        return found
+
     def unit_named(self, conversation_id: str, since: datetime) -> str | None:
         """The unit that a conversation's questions named last, None when none has since that moment."""
         row = self._connection.execute(_UNIT_NAMED, {"conversation_id_": conversation_id, "since_": since}).first()

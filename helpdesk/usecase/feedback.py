@@ -21,6 +21,14 @@ def judge(unit: Unit, conversation: Conversation, turn_id: int, is_useful: bool,
     unit.askings.touch(turn_id)
 
 
+def object_to_last(unit: Unit, conversation: Conversation) -> int:
+    """Store that the last answer was not useful, said in words; returns its turn, 0 when there is none."""
+    turn_id = unit.turns.last_answered(conversation.id)
+    if turn_id is not None:
+        judge(unit, conversation, turn_id, is_useful=False)
+    return turn_id or 0
+
+
 def rate(unit: Unit, conversation: Conversation, number: str, level: int, at: datetime) -> bool:
     """Give a ticket of this conversation its level; False when it already has one."""
     ticket_id = _ticket_id(unit, conversation, number)

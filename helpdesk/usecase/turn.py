@@ -55,6 +55,8 @@ def complete(unit: Unit, policy: Policy, row: InboxRow, reply: Reply, at: dateti
     if reason is not None:
         if reason is HandOffReason.CLARIFIED_IN_VAIN and turn_id:
             unit.turns.in_vain(row.conversation_id)
+        if reason is HandOffReason.NOT_USEFUL:
+            turn_id = feedback.object_to_last(unit, conversation)
         subject = reply.topic or conversation.context.get("article")
         queue.hand_off(unit, policy, conversation, reason, at, subject, turn_id)
     return True

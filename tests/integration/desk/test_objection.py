@@ -21,7 +21,7 @@ async def test_after_an_answer_it_goes_to_an_officer_with_its_subject(whole: Tel
     ticket = whole.ticket(CHAT)
     assert (ticket.reason, ticket.topic) == (HandOffReason.NOT_USEFUL, "channel-red")
     [asked], _ = whole.read(lambda unit: unit.turns.find(words="Luồng"))
-    assert (asked.outcome, asked.article_id) == (Outcome.ANSWERED, "channel-red")
+    assert (asked.outcome, asked.article_id, asked.is_useful) == (Outcome.ANSWERED, "channel-red", False)
 
 
 async def test_before_any_answer_there_is_nothing_to_object_to(whole: TelegramDesk) -> None:
