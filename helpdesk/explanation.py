@@ -17,8 +17,8 @@ Eye = Literal["words", "both", "search"]
 
 Cause = Literal["off", "objection", "intent", "code", "own", "leaning", "sure", "fused", "alone"]
 """What decided: everything is switched off, words that only say that the last answer is not it, the intent alone, a
-code that was asked about, an article written at the desk, the article spoken of before, a classifier that no search could
-turn, both rankings together, or (without the brain) the search alone."""
+code that was asked about, an article written at the desk, the article spoken of before, a classifier that no search
+could turn, both rankings together, or (without the brain) the search alone."""
 
 
 @dataclass(frozen=True, slots=True)
