@@ -45,12 +45,14 @@ async def run(settings: Settings, is_demo: bool, until: Callable[[], asyncio.Eve
         seeded = bootstrap.seed(settings, database)
         if settings.brain:
             _check_brain(settings, database)
+        # before anything runs: it keeps the one writer of SQLite busy for seconds
+        people = bootstrap.seed_demo(database, settings) if is_demo else []
         desk = bootstrap.build(settings, database)
         log.info("articles.seeded", drafts=seeded)
         told_to_stop = until()
         try:
             await start(desk)
-            await _insist(lambda: asyncio.to_thread(_tell, desk, is_demo))
+            await _insist(lambda: asyncio.to_thread(_tell, desk, people))
             await told_to_stop.wait()
         finally:
             await stop(desk)
@@ -150,16 +152,14 @@ def _port_problem(settings: Settings, error: OSError) -> InvalidInput:
     )
 
 
-def _tell(desk: Desk, is_demo: bool) -> None:
+def _tell(desk: Desk, people: list[tuple[str, str]]) -> None:
     """Print the addresses a newcomer needs."""
     url = desk.settings.url
     lines = [f"chat     {url}/", f"console  {url}/console/", f"health   {url}/readyz"]
     link = bootstrap.first_link(desk.database, desk.settings)
     if link:
         lines.append(f"first administrator (one-time link, 24 hours): {link}")
-    if is_demo:
-        people = bootstrap.seed_demo(desk.database, desk.settings)
-        lines += [f"demo login {login}  password {password}" for login, password in people]
+    lines += [f"demo login {login}  password {password}" for login, password in people]
     sys.stdout.write("\n".join(["", "ISEC quick response is running", *(f"  {line}" for line in lines), "", ""]))
     sys.stdout.flush()
 
