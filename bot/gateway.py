@@ -6,6 +6,7 @@ that waits is taken up again.
 """
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -35,7 +36,7 @@ from helpdesk.storage.database import Database
 from helpdesk.storage.inbox import InboxRow
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason
-from helpdesk.usecase import command, intake, queue, turn
+from helpdesk.usecase import command, intake, privacy, queue, turn
 from helpdesk.wording import say
 from knowledge_base.place import unit_of
 from knowledge_base.text import language as spoken
@@ -294,6 +295,9 @@ class Gateway:
 
     async def _command(self, row: InboxRow, conversation: Conversation) -> None:
         name, argument = str(row.payload.get("command", "")), str(row.payload.get("argument", ""))
+        if name == "mydata":
+            await self._copy_of_data(row, conversation)
+            return
         files: list[str] = []
         await self._finish(
             row,
@@ -301,6 +305,13 @@ class Gateway:
         )
         for file_id in files:
             self._files.discard(file_id)
+
+    async def _copy_of_data(self, row: InboxRow, conversation: Conversation) -> None:
+        """Everything that is stored about a contact, as a file for them."""
+        data = await self._database.read(lambda unit: privacy.export(unit, conversation))
+        copy = json.dumps(data, ensure_ascii=False, indent=2).encode()
+        kept = await self._files.keep("isec-data.txt", _whole(copy))
+        await self._finish(row, lambda unit, at: command.my_data(unit, self._policy, conversation, data, kept, at))
 
     # -- storing
 
@@ -366,6 +377,10 @@ def _kept(row: InboxRow, language: Language, problems: list[Draft]) -> Reply:
         return Reply(Outcome.HANDOFF, language, tuple(problems), reason=HandOffReason.FILE_RECEIVED)
     noted = Draft(say(language, "queue.file_noted"), outcome=Outcome.HANDOFF)
     return Reply(Outcome.HANDOFF, language, (noted,), reason=HandOffReason.FILE_RECEIVED)
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content
 
 
 def _add_file(kept: IncomingFile, row: InboxRow, at: datetime, unit: Unit) -> None:

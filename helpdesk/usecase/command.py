@@ -1,12 +1,13 @@
 """Buttons and commands that concern the service itself: they work without the brain, whoever holds the conversation."""
 
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 
 from helpdesk.error import Conflict, InvalidInput, NotFound
 from helpdesk.escalation import MAX_FAILED_CLARIFICATIONS
+from helpdesk.inbox import IncomingFile
 from helpdesk.language import LANGUAGES, Language
-from helpdesk.message import Button
+from helpdesk.message import Author, Button, Draft
 from helpdesk.payload import RATING_ACTIONS, Payload
 from helpdesk.policy import Policy
 from helpdesk.rating import RatingReason, wants_reason
@@ -44,11 +45,21 @@ def command(
         queue.hand_off(unit, policy, conversation, HandOffReason.ASKED, at, _subject(conversation))
     elif name in ("language", "start"):
         _welcome(unit, policy, conversation, name, at)
-    elif name == "mydata":
-        _my_data(unit, policy, conversation, at)
     else:
         tell(unit, policy, conversation, "service.help", at, thread.officer_button(conversation))
     return []
+
+
+def my_data(
+    unit: Unit, policy: Policy, conversation: Conversation, data: dict[str, Any], copy: IncomingFile, at: datetime
+) -> None:
+    """Answer `/mydata` with what there is and `copy`, a kept file that holds all of `data` (see `privacy.export`)."""
+    numbers = ", ".join(ticket["number"] for ticket in data["tickets"]) or "-"
+    counts = {"messages": len(data["messages"]), "tickets": len(data["tickets"]), "numbers": numbers}
+    unit.messages.add_file(copy, at, conversation.id)
+    text = say(conversation.language, "service.my_data", **counts)
+    draft = Draft(text, Author.SYSTEM, attachment_ids=(copy.id,))
+    thread.write(unit, policy, conversation, draft, at, ticket_id=conversation.open_ticket_id)
 
 
 def tell(
@@ -166,13 +177,6 @@ def _welcome(unit: Unit, policy: Policy, conversation: Conversation, name: str, 
     if name == "start" and conversation.is_noticed:
         tell(unit, policy, conversation, "service.welcome", at)
     tell(unit, policy, conversation, "service.language_ask", at, *buttons)
-
-
-def _my_data(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> None:
-    data = privacy.export(unit, conversation)
-    numbers = ", ".join(ticket["number"] for ticket in data["tickets"]) or "-"
-    counts = {"messages": len(data["messages"]), "tickets": len(data["tickets"]), "numbers": numbers}
-    tell(unit, policy, conversation, "service.my_data", at, **counts)
 
 
 def _forget(unit: Unit, policy: Policy, conversation: Conversation, argument: str, at: datetime) -> list[str]:

@@ -1,6 +1,7 @@
 """A whole desk and a person with a phone."""
 
 import asyncio
+import json
 
 from bot.connectors.telegram.text import MARK
 from helpdesk.message import Author, Delivery
@@ -128,6 +129,11 @@ async def test_commands_in_three_languages_and_the_end_of_ones_data(whole: Teleg
     before = len(whole.telegram.sent(CHAT))
     await user.send_text("/mydata")
     await whole.heard(CHAT, number, skip=before)
+    copy = await whole.telegram.wait_for(CHAT, lambda sent: sent.method == "sendDocument", 20, skip=before)
+    assert copy.file is not None
+    data = json.loads(copy.file.data)
+    assert data["name"] == "Lan Bí Mật"
+    assert "/officer" in [message["text"] for message in data["messages"]]
     await user.send_text("/forget yes")
     await whole.is_quiet()
     assert whole.conversation(CHAT).contact_name == "Lan Bí Mật", "an open ticket is not erased"
