@@ -4,7 +4,8 @@
 
 Reads a JSON line {"environment", "log"} a desk and writes its process id. A desk is the product's own parts, migrated,
 built and started as `isec up` does it, but for training and articles; what it says goes to the file `log`.
-ISEC_BRAIN_PORT may point at a stand-in for the brain; with TEST_HASTE corrections go out without their usual pauses.
+ISEC_BRAIN_PORT may point at a stand-in for the brain; with TEST_HASTE corrections go out without their usual pauses,
+and the training data is not read at every start.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from typing import Any
 
 from bot import bootstrap, logbook, run
 from bot import settings as configuration
+from bot.learning.digest import Digest
 
 
 async def serve() -> None:
@@ -27,6 +29,7 @@ async def serve() -> None:
         desk = bootstrap.build(settings, database)
         if os.environ.get("TEST_HASTE"):
             desk.watch.news_seconds = 0.0
+            desk.digest = Digest(database, bootstrap.now)
         await run.start(desk)
         await asyncio.Event().wait()
 

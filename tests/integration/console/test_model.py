@@ -120,7 +120,8 @@ async def test_each_story_is_shown_for_both_models_with_what_went_otherwise(desk
     await desk.database.write(lambda unit: unit.models.compare("isec-2", "isec-1", desk.clock(), False, found))
     page = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", await boss.text("/models/isec-2"))).split())
     assert "1 of 2 go as written; with the serving model 2" in page
-    assert "a greeting as written otherwise xin <chào> taken for: Asks about a procedure" in page
+    got, wanted_words = "Asks about a procedure → utter_greet", "Greeting → utter_greet"
+    assert f"otherwise xin <chào> taken for: {got}; wanted: {wanted_words}" in page
     assert "broken No story lost 1 that go as written with the serving model do not" in page
 
 
