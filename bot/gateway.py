@@ -15,7 +15,7 @@ from functools import partial
 
 import structlog
 
-from bot import several
+from bot import press, several
 from bot.answerer import Answerer, entities_of
 from bot.brain import Brain
 from bot.precedence import Precedence
@@ -189,7 +189,7 @@ class Gateway:
             notices, named = problems or self._receipt(row, conversation), unit_of(row.text)
             await self._write(lambda unit, at: turn.pass_with_notices(unit, self._policy, row, notices, at, named))
         elif row.kind is Kind.TEXT:
-            await self._text(row, conversation)
+            await self._words(row, conversation)
         else:
             await self._complete(row, _kept(row, conversation.language, problems))
 
@@ -235,6 +235,17 @@ class Gateway:
             raise FileRefused("gone") from error
 
     # -- who answers
+
+    async def _words(self, row: InboxRow, conversation: Conversation) -> None:
+        """A button of the last message that is pressed in words, or something to understand."""
+        payload: Payload | None = None
+        if len(row.text) <= press.LONGEST and COMMENT not in row.payload:
+            buttons = await self._database.read(lambda unit: press.offered(unit, conversation.id, row.seq))
+            payload = press.pressed(row.text, buttons)
+        if payload is None:
+            await self._text(row, conversation)
+        else:
+            await self._button(replace(row, payload={"button": str(payload)}), conversation)
 
     async def _text(self, row: InboxRow, conversation: Conversation) -> None:
         text, language = clean(row.text), _language(row.text, conversation)

@@ -122,6 +122,10 @@ def _subject(conversation: Conversation) -> str | None:
 
 
 def _none_fits(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> None:
+    if conversation.clarifications:
+        # the likeliest choice counted as spoken of; now it is known not to be meant
+        context = {key: value for key, value in conversation.context.items() if key != "article"}
+        unit.conversations.change(conversation.id, context=context)
     if conversation.clarifications >= MAX_FAILED_CLARIFICATIONS:
         turn_id = unit.turns.in_vain(conversation.id)
         queue.hand_off(unit, policy, conversation, HandOffReason.CLARIFIED_IN_VAIN, at, turn_id=turn_id)
