@@ -9,7 +9,8 @@ from rasa_sdk.types import DomainDict
 from actions.reading import language_of
 from bot.bootstrap import responder
 from bot.interpreter import pack
-from helpdesk.message import Draft, Outcome
+from helpdesk.message import Button, Draft, Outcome
+from helpdesk.payload import Payload
 from helpdesk.reply import Reply
 from helpdesk.ticket import HandOffReason
 from helpdesk.wording import say
@@ -52,8 +53,9 @@ class ActionRefuse(Action):
         return "action_refuse"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        """Send the refusal."""
+        """Send the refusal, and the way to an officer that it names."""
         language = language_of(tracker)
-        draft = Draft(say(language, "service.refused"), outcome=Outcome.REFUSED)
+        officer = Button(say(language, "button.officer"), str(Payload("officer")))
+        draft = Draft(say(language, "service.refused"), buttons=(officer,), outcome=Outcome.REFUSED)
         dispatcher.utter_message(json_message=pack(Reply(Outcome.REFUSED, language, (draft,))))
         return []

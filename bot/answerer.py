@@ -3,23 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot import several
+from bot import bare, several
 from bot.brain import Brain, BrainTurn
 from bot.interpreter import interpret
 from bot.responder import Judgement, Responder
+from bot.signpost import signposted
 from helpdesk.language import Language
-from helpdesk.message import Outcome
+from helpdesk.message import Draft, Outcome
 from helpdesk.reply import FoundEntity, Reply
 from helpdesk.storage.conversation import Conversation
 from helpdesk.ticket import HandOffReason
+from helpdesk.wording import say
 from knowledge_base.objection import is_objection
 from knowledge_base.search import Hit
 from knowledge_base.text.entity import find
-from knowledge_base.text.question import split
+from knowledge_base.text.question import after_courtesy, pair, split
 
 MESSAGES_PER_SESSION = 40
+MOST_DOUBTS = 3
 QUESTIONS = frozenset({"procedure", "nlu_fallback", "look_up_code"})
 """Intents whose action looks at what was spoken of itself."""
+COURTESY = frozenset({"greet", "thanks", "goodbye"})
+ASKING = frozenset({"procedure", "look_up_code", "declaration_status"})
 REFUSED = "must_refuse"  # only the plainest asking on outweighs it, however unsure: "and if I pay him?"
 
 
@@ -39,6 +44,14 @@ class Answerer:
         self, text: str, language: Language, sender: str, context: Mapping[str, str], message_id: int
     ) -> Reply:
         """The same for `sender`, as the brain knows a conversation, whose context is given."""
+        replied = await self._replied(text, language, sender, context, message_id)
+        misread = [found.value for found in find(text) if found.type == "container" and found.is_valid is False]
+        doubts = tuple(Draft(say(language, "service.container", number=number)) for number in misread[:MOST_DOUBTS])
+        return replace(replied, messages=(*doubts, *replied.messages))
+
+    async def _replied(
+        self, text: str, language: Language, sender: str, context: Mapping[str, str], message_id: int
+    ) -> Reply:
         silent = self._responder.switched_off(language, entities_of(text))
         if silent is not None:
             return silent
@@ -49,6 +62,10 @@ class Answerer:
         if len(questions) > 1:
             replies = await self._each(questions[: several.AT_ONCE], language, sender, context)
             if combined := several.combine(replies, questions, message_id, language):
+                return combined
+        elif halves := pair(text):
+            replies = await self._each(halves, language, sender, context)
+            if combined := several.both(replies, halves, message_id, language):
                 return combined
         return await self._one(text, language, sender, context)
 
@@ -65,10 +82,17 @@ class Answerer:
 
     async def _one(self, text: str, language: Language, sender: str, context: Mapping[str, str]) -> Reply:
         article, entities = context.get("article"), entities_of(text)
-        answered = await self._brain.turn(sender, text, language, {"article": article} if article else {})
+        if reply := bare.answered(self._responder, text, language, entities):
+            return reply
+        spoken_of = {"article": article} if article else {}
+        answered = await self._brain.turn(sender, text, language, spoken_of)
+        if answered.intent in COURTESY and (asked := after_courtesy(text)):
+            further = await self._brain.turn(sender, asked, language, spoken_of)
+            if further.intent in ASKING:
+                text, answered = asked, further
         judged = overruled(self._responder, answered, text, article)
         if judged is None:
-            return interpret(answered, language, entities)
+            return signposted(interpret(answered, language, entities), answered, self._responder)
         reply = self._responder.told(judged, text, language, entities)
         return replace(reply, intent=answered.intent, model=answered.model) if judged.cause == "leaning" else reply
 

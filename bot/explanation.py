@@ -8,12 +8,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.answerer import QUESTIONS, Answerer, entities_of, otherwise, overruled, ranked
+from bot.bare import is_wordless
 from bot.brain import Brain, BrainReasons, BrainTurn
 from bot.interpreter import codes_asked
 from bot.responder import ASPECTS, Judgement, Leaning, Responder
 from helpdesk.error import BrainUnavailable, InvalidInput
 from helpdesk.explanation import (
     MAX_TEXT,
+    Cause,
     Explanation,
     Forms,
     Fused,
@@ -112,8 +114,7 @@ class Explainer:
     def _heard(self, witness: Witness, text: str, language: Language, reply: Reply) -> tuple[Question, ...]:
         """What the reply rests on: the questions of the message, or the message as a whole when that was asked last."""
         if not witness.heard:
-            is_objection = reply.reason is HandOffReason.NOT_USEFUL
-            return (self._question(text, language, Verdict("objection" if is_objection else "off")),)
+            return (self._question(text, language, Verdict(_without_brain(text, reply))),)
         is_whole = witness.heard[-1][0] == text
         return tuple(self._understood(*heard, language) for heard in witness.heard[-1 if is_whole else 0 :])
 
@@ -157,6 +158,15 @@ class Explainer:
             leaning=_leans(leaning) if leaning else None,
             verdict=verdict,
         )
+
+
+def _without_brain(text: str, reply: Reply) -> Cause:
+    """Why nobody had to be asked what a message means."""
+    reasons: dict[HandOffReason | None, Cause] = {
+        HandOffReason.NOT_USEFUL: "objection",
+        HandOffReason.SWITCHED_OFF: "off",
+    }
+    return reasons.get(reply.reason, "intent" if is_wordless(text) else "code")
 
 
 def _forms(text: str, language: Language, read: str | None) -> Forms:

@@ -15,13 +15,21 @@ from helpdesk.reply import FoundEntity, Reply
 from helpdesk.usecase.turn import failure
 from helpdesk.wording import say
 
-_CODE = re.compile(r"(?<![\w./-])(?:[A-Za-z]{1,3}\d{1,3}|\d{2}[A-Za-z]\w|\d{8}|\d{4}\.\d{2}\.\d{2}|[A-Z]{3})(?![\w/-])")
+_LATIN = "A-Za-z\u00c0-\u024f\u1e00-\u1eff"
+_CODE = re.compile(
+    rf"(?<![\d{_LATIN}_./-])(?:[A-Za-z]{{1,3}}\d{{1,3}}|\d{{2}}[A-Za-z]\w|\d{{8}}|\d{{4}}\.\d{{2}}\.\d{{2}}|[A-Z]{{3}})(?![\d{_LATIN}_/-])",
+    re.ASCII,
+)
+BARE_CODE = re.compile(rf"(?<![\d{_LATIN}_./-])[ABCEGHabcegh]\d{{2}}(?![\d{_LATIN}_./-])")
+"""What can be nothing but the code of a declaration type, even where nobody says so."""
 _REPLY = TypeAdapter(Reply)
 KEY = "reply"
 """The field of a custom payload under which an action sends its reply."""
 
 MOST_CANDIDATES = 5
 WITH_OFFICER = frozenset({Outcome.OUT_OF_SCOPE, Outcome.NEEDS_ACCOUNT_DATA, Outcome.REFUSED})
+NAMING_OFFICER = frozenset({"bot_challenge", "capabilities"})
+"""Small talk that says how to get to an officer."""
 
 
 def pack(reply: Reply) -> dict[str, Any]:
@@ -41,7 +49,8 @@ def interpret(turn: BrainTurn, language: Language, entities: Sequence[FoundEntit
     if not texts:
         return replace(failure(language), **facts)
     outcome, article_id = Outcome(_stated(turn, "outcome") or Outcome.SMALLTALK), _stated(turn, "article_id")
-    draft = Draft("\n\n".join(texts), buttons=_buttons(outcome, article_id, language), outcome=outcome)
+    is_officer_named = outcome in WITH_OFFICER or turn.intent in NAMING_OFFICER
+    draft = Draft("\n\n".join(texts), buttons=_buttons(article_id, language, is_officer_named), outcome=outcome)
     reply = Reply(outcome, language, (draft,), confidence=turn.confidence, article_id=article_id, **facts)
     return _reviewable(reply, turn)
 
@@ -53,9 +62,9 @@ def _reviewable(reply: Reply, turn: BrainTurn) -> Reply:
     return replace(reply, candidates=turn.procedures[:MOST_CANDIDATES])
 
 
-def _buttons(outcome: Outcome, article_id: str | None, language: Language) -> tuple[Button, ...]:
+def _buttons(article_id: str | None, language: Language, is_officer_named: bool) -> tuple[Button, ...]:
     guide = (Button(say(language, "button.article"), str(Payload("article", (article_id,)))),) if article_id else ()
-    officer = (Button(say(language, "button.officer"), str(Payload("officer"))),) if outcome in WITH_OFFICER else ()
+    officer = (Button(say(language, "button.officer"), str(Payload("officer"))),) if is_officer_named else ()
     return (*guide, *officer)
 
 

@@ -17,9 +17,10 @@ from helpdesk.reply import Candidate, FoundEntity, Reply
 from helpdesk.ticket import HandOffReason
 from helpdesk.usecase.turn import THIS_TURN
 from helpdesk.wording import say
-from knowledge_base.answer import Citation, compose, explain_code, halted, label
+from knowledge_base.answer import Citation, compose, explain_code, explain_document, guide_to, halted, label
 from knowledge_base.article import PARTS, Part
 from knowledge_base.aspect import aspect_of
+from knowledge_base.choice import label_of
 from knowledge_base.clarification import clarification
 from knowledge_base.decision import Decision, decide, decide_alone, is_decisive
 from knowledge_base.edition import Edition, Halt, Library
@@ -232,17 +233,42 @@ class Responder:
             return silent
         reference = self._library().reference
         explained = [explain_code(reference, code, language) for code in codes[:5]]
+        return self._looked_up(explained, self._guide(codes, language), language, entities)
+
+    def documents(self, numbers: Sequence[str], language: Language, entities: Sequence[FoundEntity] = ()) -> Reply:
+        """Say what is known of legal texts and whether they are in force, or that they are unknown."""
+        silent = self.switched_off(language, entities)
+        if silent is not None:
+            return silent
+        reference, today = self._library().reference, day_of(self._clock())
+        explained = [explain_document(reference, number, language, today) for number in numbers[:3]]
+        return self._looked_up(explained, (), language, entities)
+
+    def _looked_up(
+        self,
+        explained: Sequence[tuple[str, bool]],
+        guide: tuple[Button, ...],
+        language: Language,
+        entities: Sequence[FoundEntity],
+    ) -> Reply:
         is_known = any(found for _, found in explained)
         text = "\n\n".join(said for said, _ in explained)
         outcome = Outcome.ANSWERED if is_known else Outcome.CLARIFY
-        buttons = (*_feedback(language), _officer(language)) if is_known else (_officer(language),)
+        feedback = _feedback(language) if is_known else ()
         return Reply(
             outcome,
             language,
-            (Draft(text, outcome=outcome, buttons=buttons),),
+            (Draft(text, outcome=outcome, buttons=(*guide, *feedback, _officer(language))),),
             confidence=1.0 if is_known else 0.0,
             entities=tuple(entities),
         )
+
+    def _guide(self, codes: Sequence[str], language: Language) -> tuple[Button, ...]:
+        """A button for the article on codes of this kind, when it is served."""
+        article_id = guide_to(self._library().reference, codes)
+        if article_id is None or not self.serves(article_id):
+            return ()
+        return (Button(self.label(article_id, language), str(Payload("article", (article_id,)))),)
 
     def switched_off(self, language: Language, entities: Sequence[FoundEntity] = ()) -> Reply | None:
         """The hand-off while every answer is switched off, None while the bot may answer."""
@@ -258,6 +284,10 @@ class Responder:
         """The title of a served article, its id when it is not served."""
         edition = self._library().editions.get(article_id)
         return edition.article.content(language).title if edition else article_id
+
+    def label(self, article_id: str, language: Language) -> str:
+        """What an article is called on a button that offers it."""
+        return label_of(article_id, language, self.title(article_id, language))
 
     def _article_draft(self, edition: Edition, language: Language, part: Part | None, is_whole: bool) -> Draft:
         article_id = edition.article.id

@@ -17,6 +17,9 @@ from knowledge_base.text.question import split
 AT_ONCE = 2
 """Answers to one message; more is a wall of text."""
 
+SURE = 0.85
+"""Confidence from which half a message is a question of its own; two question marks are mostly one matter."""
+
 OFFERED = 4
 _LONGEST_TITLE = 60  # characters of a button
 
@@ -34,6 +37,15 @@ def combine(replies: Sequence[Reply], questions: Sequence[str], message_id: int,
     extra = {"article": last.article_id} if last.article_id else {}
     confidence = min(reply.confidence for reply in replies)
     return replace(replies[0], messages=(*shown, *rest), confidence=confidence, extra=replies[0].extra | extra)
+
+
+def both(replies: Sequence[Reply], questions: Sequence[str], message_id: int, language: Language) -> Reply | None:
+    """The replies to the two halves of a message as one; None unless they are surely about two different articles."""
+    if len({reply.article_id for reply in replies} - {None}) < len(replies):
+        return None
+    if any(reply.confidence < SURE for reply in replies):
+        return None
+    return combine(replies, questions, message_id, language)
 
 
 def question(unit: Unit, conversation_id: str, payload: Payload) -> str | None:

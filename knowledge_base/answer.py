@@ -1,6 +1,7 @@
 """Turning an article into what a person reads: only what the article says, and what it does not know said so."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -196,11 +197,48 @@ def day(value: date, language: Language) -> str:
     return f"{value:%d/%m/%Y}"
 
 
+_GUIDES = {"declaration-type": "type-codes", "office": "office-codes"}
+"""The article on a kind of codes."""
+TARIFF_LENGTHS = (4, 6, 8, 10)
+
+
+def guide_to(reference: Reference, codes: Sequence[str]) -> str | None:
+    """The id of the article that says more about codes of this kind, None when there is none."""
+    kinds = [codes_of.kind for code in codes for codes_of, _ in reference.code(code)]
+    if kinds:
+        return next((_GUIDES[kind] for kind in kinds if kind in _GUIDES), None)
+    return "hs-classification" if any(_is_tariff(code) for code in codes) else "type-codes"
+
+
+def explain_document(reference: Reference, number: str, language: Language, today: date) -> tuple[str, bool]:
+    """What is known of a legal text and its days in force, and whether it is known at all; its content is not told.
+
+    `number` may lack its end ("38/2015/TT" for 38/2015/TT-BTC).
+    """
+    key = next((key for key in reference.instruments if key == number or key.startswith(f"{number}-")), None)
+    if key is None:
+        return label(language, "document_unknown", number=number), False
+    instrument = reference.instruments[key]
+    force = _force(reference, LegalReference(instrument=key), language, today)
+    if not force:
+        force = [label(language, "force_unknown")]
+    if instrument.amended_by:
+        force.append(label(language, "amended", by=label(language, "ambiguous_and").join(instrument.amended_by)))
+    comma = "，" if language == "zh" else "; "
+    facts = label(language, "document_known", title=_instrument(reference, key, language), force=comma.join(force))
+    return "\n".join((facts, label(language, "document_text"), label(language, "reference"))), True
+
+
+def _is_tariff(code: str) -> bool:
+    digits = code.replace(".", "")
+    return digits.isdigit() and len(digits) in TARIFF_LENGTHS
+
+
 def explain_code(reference: Reference, code: str, language: Language) -> tuple[str, bool]:
     """What a customs code means in every list that has it, and whether any list has it; never a guess."""
     found = reference.code(code)
     if not found:
-        shape = "code_hs" if code.replace(".", "").isdigit() and len(code.replace(".", "")) == 8 else "code_unknown"
+        shape = "code_hs" if _is_tariff(code) else "code_unknown"
         return label(language, shape, code=code), False
     lines = []
     for codes, entry in found:

@@ -18,7 +18,9 @@ _NUMBER = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ASKED = re.compile(r"[^?？]*[?？]+")
+_CLAUSE_END = re.compile(r"(?<=[^\W\d_])\s*(?:[,.!?;…:~)]+(?=\s)|[，。！？；～]+)\s*")
 _FEWEST_WORDS = 2
+_FEWEST_ASKING = 3
 _FEWEST_MARKED = 3
 
 
@@ -29,6 +31,20 @@ def split(text: str) -> list[str]:
         return numbered[:MOST]
     marked = _marked(text)
     return marked[:MOST] if len(marked) >= _FEWEST_MARKED else [text]
+
+
+def pair(text: str) -> list[str]:
+    """The two pieces of a text with two question marks, which may or may not be one matter; [] for any other text."""
+    if len(_numbered(text)) > 1:
+        return []
+    marked = _marked(text)
+    return marked if len(marked) == _FEWEST_MARKED - 1 else []
+
+
+def after_courtesy(text: str) -> str:
+    """What follows the first clause of a clean text ("cảm ơn bạn, cho hỏi ..."); "" when it is too short to ask."""
+    _, *rest = _CLAUSE_END.split(text, maxsplit=1)
+    return rest[0].strip() if rest and len(tokenize(rest[0])) >= _FEWEST_ASKING else ""
 
 
 def _numbered(text: str) -> list[str]:

@@ -11,13 +11,14 @@ from bot.interpreter import pack
 from bot.responder import Responder
 from bot.signal import Signal
 from helpdesk.inbox import Kind
-from helpdesk.message import Author, Draft, Outcome
+from helpdesk.message import Author, Button, Draft, Outcome
 from helpdesk.reply import Reply
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.database import Database
 from helpdesk.storage.inbox import SET_ASIDE
 from helpdesk.ticket import HandOffReason
 from helpdesk.usecase import queue
+from helpdesk.wording import say
 from knowledge_base import shelf
 from knowledge_base.edition import Edition, Library
 from tests.conftest import POLICY, Clock, hired, incoming
@@ -288,6 +289,67 @@ async def test_questions_that_are_not_all_answered_stay_one_message(desk: Gatewa
     desk.restarted()
     text = "1. A one thing 2. nothing known"
     assert desk.said(await desk.hear(text)) == [f"nghe: {text}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("A thing? B another?", ["about cancel", "about channel-red"]),
+        ("A thing? A again?", ["about cancel"]),
+        ("A thing? nothing known?", ["about cancel"]),
+    ],
+)
+async def test_two_question_marks_are_two_questions_when_both_are_surely_different(
+    desk: GatewayDesk, text: str, said: list[str]
+) -> None:
+    desk.brain = ScriptedBrain(by_words)
+    desk.restarted()
+    assert desk.said(await desk.hear(text)) == said
+
+
+def choosing(text: str) -> BrainTurn:
+    buttons = (Button("Luồng đỏ", "pick:channel-red"), Button("Hủy tờ khai", "pick:cancel"), Button("Khác", "none"))
+    asked = Draft("việc nào ạ?", buttons=buttons, outcome=Outcome.CLARIFY)
+    reply = Reply(Outcome.CLARIFY, "vi", (asked,), extra={"article": "channel-red"})
+    return simple_turn("procedure", custom=pack(reply)) if text == "hỏi chút" else repeat(text)
+
+
+async def test_a_choice_made_in_words_is_the_button(desk: GatewayDesk) -> None:
+    desk.brain = ScriptedBrain(choosing)
+    desk.restarted()
+    there = await desk.hear("hỏi chút")
+    await desk.hear("cái thứ hai ạ")
+    assert desk.said(there)[-1].startswith("Hủy tờ khai hải quan")
+    await desk.hear("cái thứ nhất")  # no choice is open any more
+    assert desk.said(there)[-1] == "nghe: cái thứ nhất"
+
+
+async def test_choices_turned_down_in_words_are_not_spoken_of_any_more(desk: GatewayDesk) -> None:
+    desk.brain = ScriptedBrain(choosing)
+    desk.restarted()
+    there = await desk.hear("hỏi chút")
+    assert desk.conversation(there).context == {"article": "channel-red"}
+    await desk.hear("không phải mấy cái đó")
+    assert desk.said(there, Author.SYSTEM)[-1] == say("vi", "service.rephrase")
+    assert desk.conversation(there).context == {}
+
+
+def thanking(text: str) -> BrainTurn:
+    return by_words("A") if text.startswith("cho hỏi") else simple_turn("thanks", "không có gì")
+
+
+async def test_a_question_behind_thanks_is_answered(desk: GatewayDesk) -> None:
+    desk.brain = ScriptedBrain(thanking)
+    desk.restarted()
+    assert desk.said(await desk.hear("cảm ơn bạn, cho hỏi hủy tờ khai")) == ["about cancel"]
+    assert desk.said(await desk.hear("cảm ơn bạn, bạn giúp em nhiều quá", address="another")) == ["không có gì"]
+
+
+async def test_a_container_whose_check_digit_does_not_fit_is_told(desk: GatewayDesk) -> None:
+    there = await desk.hear("cont MSKU1234567 và cont CSQU3054383 ở đâu")
+    doubt, answer = desk.said(there)
+    assert ("MSKU1234567" in doubt, "CSQU3054383" in doubt) == (True, False)
+    assert answer.startswith("nghe:")
 
 
 async def test_a_question_of_somebody_elses_message_is_not_known_here(desk: GatewayDesk) -> None:

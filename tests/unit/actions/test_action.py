@@ -69,6 +69,7 @@ async def test_a_rating_leaves_its_words_to_the_desk() -> None:
 async def test_a_refusal_is_polite_and_marked() -> None:
     found = await reply(ActionRefuse(), "cancel_en")
     assert (found["outcome"], found["messages"][0]["outcome"]) == ("refused", "refused")
+    assert [button["payload"] for button in found["messages"][0]["buttons"]] == ["officer"]
 
 
 @pytest.mark.parametrize(

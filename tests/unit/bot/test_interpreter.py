@@ -1,7 +1,7 @@
 import pytest
 
 from bot.brain import BrainMessage, BrainTurn, simple_turn
-from bot.interpreter import interpret, pack
+from bot.interpreter import codes_in, interpret, pack
 from helpdesk.message import Button, Draft, Outcome, Source
 from helpdesk.reply import Candidate, FoundEntity, Reply
 from helpdesk.ticket import HandOffReason
@@ -45,6 +45,17 @@ def test_where_the_bot_cannot_help_it_offers_an_officer(outcome: Outcome) -> Non
     found = interpret(simple_turn("x", "không giúp được", custom={"outcome": str(outcome)}), "vi", ())
     [message] = found.messages
     assert (found.outcome, [button.payload for button in message.buttons]) == (outcome, ["officer"])
+
+
+@pytest.mark.parametrize("intent", ["bot_challenge", "capabilities"])
+def test_small_talk_that_names_the_officer_s_button_has_it(intent: str) -> None:
+    [message] = interpret(simple_turn(intent, "bấm Gặp cán bộ"), "vi", ()).messages
+    assert [button.payload for button in message.buttons] == ["officer"]
+
+
+@pytest.mark.parametrize("text", ["代码E62是什么意思", "E62 là gì", "mã:E62"])
+def test_a_code_is_seen_whatever_script_it_stands_in(text: str) -> None:
+    assert codes_in(text) == ["E62"]
 
 
 def test_plain_texts_are_one_message_of_small_talk() -> None:

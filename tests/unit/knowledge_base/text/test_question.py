@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.text.question import MOST, split
+from knowledge_base.text.question import MOST, after_courtesy, pair, split
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,40 @@ def test_one_question_stays_whole(text: str) -> None:
 
 def test_a_flood_of_questions_is_bounded() -> None:
     assert len(split("bao lâu vậy ạ? " * 100)) == MOST
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (
+            "Hủy tờ khai cần giấy tờ gì? Nộp thuế qua ngân hàng nào?",
+            ["Hủy tờ khai cần giấy tờ gì?", "Nộp thuế qua ngân hàng nào?"],
+        ),
+        ("报关单怎么撤销？基础设施费多少钱？", ["报关单怎么撤销？", "基础设施费多少钱？"]),
+        ("Bao lâu thì xong? Ơ?", []),
+        ("phí bao nhiêu?", []),
+        ("phí bao nhiêu? nộp ở đâu? bao giờ?? trễ thì sao?", []),
+        ("1. hủy tờ khai? 2. phí hải quan?", []),
+    ],
+)
+def test_two_question_marks_may_be_two_questions(text: str, pieces: list[str]) -> None:
+    assert pair(text) == pieces
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("cảm ơn bạn nhiều, mà cho hỏi luồng đỏ kiểm ở đâu", "mà cho hỏi luồng đỏ kiểm ở đâu"),
+        ("thank you! one more: what is A12", "one more: what is A12"),
+        ("谢谢，那红色通道在哪里查验", "那红色通道在哪里查验"),
+        ("cảm ơn bạn nhiều", ""),
+        ("thanks, bye", ""),
+        ("1. hủy tờ khai thế nào", ""),
+        (", hủy tờ khai thế nào", ""),
+    ],
+)
+def test_what_follows_a_courtesy_is_told_apart_from_it(text: str, rest: str) -> None:
+    assert after_courtesy(text) == rest
 
 
 @given(st.text())

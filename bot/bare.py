@@ -1,0 +1,94 @@
+"""Messages without a sentence: a gesture, a lone mark or number, a bare code. They are answered without the brain.
+
+What such a message says is certain or nothing, and a model that has learnt sentences would guess.
+"""
+
+import re
+
+from bot.interpreter import BARE_CODE
+from bot.responder import Responder
+from helpdesk.language import Language
+from helpdesk.message import Button, Draft, Outcome
+from helpdesk.payload import Payload
+from helpdesk.reply import FoundEntity, Reply
+from helpdesk.wording import say
+from knowledge_base.text.entity import find
+from knowledge_base.text.normal import fold
+from knowledge_base.text.syllable import listed
+
+LONGEST = 120
+"""Characters; who writes more says something."""
+MOST_DIGITS = 4
+"""A longer number may be a code."""
+
+_GLAD = re.compile("[👍🙏❤♥👌💯🌹🤝👏💪🥰😍🎉✅]")
+_WORD = re.compile(r"[a-z]+|\d+|[\u3400-\u9fff]")
+_ASKING = listed(
+    """
+    ma so code loai hinh la gi con the thi sao a ah ad nhe voi va hay nghia y
+    what is s and about mean means the of or
+    那 呢 是 什 么 意 思 代 码 和 还 有 啥 的 类 型
+    """
+)
+_ASKING_OF_LAW = _ASKING | listed(
+    """
+    thong tu nghi dinh quyet luat cong van nay hieu luc khong ko k chua hien gio bay vay het duoc bi
+    noi quy ve sua doi thay bang nao dieu khoan diem cho hoi xem toi em minh muon biet dung noi dung da
+    circular decree decision law letter in force still valid does say now article art clause tell me has been
+    replaced amended repealed by it effective no
+    通 知 议 定 令 法 律 决 号 效 吗 内 容 规 第 条 款 说 被 取 替 修 改 了 现 在 请 问
+    """
+)
+
+
+def answered(responder: Responder, text: str, language: Language, entities: tuple[FoundEntity, ...]) -> Reply | None:
+    """The reply to a message that is no sentence, None for any other."""
+    if len(text) > LONGEST:
+        return None
+    if codes := codes_alone(text):
+        return responder.code(codes, language, entities)
+    if documents := documents_alone(text):
+        return responder.documents(documents, language, entities)
+    return _wordless(text, language) if is_wordless(text) else None
+
+
+def codes_alone(text: str) -> list[str]:
+    """The customs codes of a message that only asks about them ("E62", "còn A11?"), and a tariff number on its own."""
+    spans = [(match.start(), match.end(), match[0].upper()) for match in BARE_CODE.finditer(text)]
+    found = [entity for entity in find(text) if entity.type in ("office_code", "hs_code")]
+    offices = [(entity.start, entity.end, entity.value) for entity in found if entity.type == "office_code"]
+    tariff = [entity for entity in found if entity.type == "hs_code"]
+    if len(tariff) == 1 and not _rest(text, [(tariff[0].start, tariff[0].end)]):
+        return [tariff[0].value]
+    asked = {start: (start, end, value) for start, end, value in (*spans, *offices)}
+    rest = _rest(text, [(start, end) for start, end, _ in asked.values()])
+    return [value for _, _, value in sorted(asked.values())] if asked and rest <= _ASKING else []
+
+
+def documents_alone(text: str) -> list[str]:
+    """The legal texts of a message that asks about nothing but them ("Thông tư 39/2018/TT-BTC còn hiệu lực không")."""
+    found = [entity for entity in find(text) if entity.type == "legal_document"]
+    rest = {word for word in _rest(text, [(entity.start, entity.end) for entity in found]) if not word.isdigit()}
+    return [entity.value for entity in found] if found and rest <= _ASKING_OF_LAW else []
+
+
+def is_wordless(text: str) -> bool:
+    """Whether there is neither a word nor a number that could be a code in a message."""
+    return not any(char.isalpha() for char in text) and sum(char.isdigit() for char in text) <= MOST_DIGITS
+
+
+def _rest(text: str, spans: list[tuple[int, int]]) -> set[str]:
+    """The words of a text beside what stands in `spans`."""
+    for start, end in spans:
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return set(_WORD.findall(fold(text, keep_marks=False)))
+
+
+def _wordless(text: str, language: Language) -> Reply:
+    """Thanks for a thumb that is up; otherwise the question what is meant."""
+    if _GLAD.search(text):
+        glad = Draft(say(language, "service.glad"), outcome=Outcome.SMALLTALK)
+        return Reply(Outcome.SMALLTALK, language, (glad,), intent="thanks", confidence=1.0)
+    officer = Button(say(language, "button.officer"), str(Payload("officer")))
+    asked = Draft(say(language, "service.wordless"), buttons=(officer,), outcome=Outcome.CLARIFY)
+    return Reply(Outcome.CLARIFY, language, (asked,))
