@@ -65,9 +65,9 @@ def compose(
         blocks.append(_part(edition, reference, language, part, today))
     if part is None or is_whole:
         blocks.append(content.answer)
-        blocks.extend(f"{label(language, name)}: {text}" for name, text in _short_facts(content) if name != part)
+        blocks.extend(_headed(language, name, text) for name, text in _short_facts(content) if name != part)
     if content.note and (part is None or is_whole or part in ("fee", "time")):
-        blocks.append(f"{label(language, 'note')}: {content.note}")
+        blocks.append(_headed(language, "note", content.note))
     blocks.append(_trust(edition, reference, language, today, with_law=part != "law"))
     shown = {part} | ({name for name, _ in _short_facts(content)} if part is None or is_whole else set())
     offered = tuple(name for name in PARTS if name not in shown and _has(edition, content, name))
@@ -97,6 +97,11 @@ def citations(edition: Edition, reference: Reference, language: Language) -> tup
     return (*law, *(Citation(url.split("/")[2], "", url) for url in pages if url.startswith(("https://", "http://"))))
 
 
+def _headed(language: Language, name: str, text: str) -> str:
+    """A text behind the word that says what it is."""
+    return f"{label(language, name)}{label(language, 'colon')}{text}"
+
+
 def _part(edition: Edition, reference: Reference, language: Language, part: Part, today: date) -> str:
     content = edition.article.content(language)
     body = {
@@ -107,7 +112,7 @@ def _part(edition: Edition, reference: Reference, language: Language, part: Part
         "who": lambda: content.who,
         "law": lambda: _law(edition, reference, language, today),
     }[part]()
-    return f"{label(language, part)}:\n{body or label(language, f'unknown_{part}')}"
+    return f"{label(language, part)}{label(language, 'colon').rstrip()}\n{body or label(language, f'unknown_{part}')}"
 
 
 def _short_facts(content: Content) -> list[tuple[Part, str]]:
@@ -163,10 +168,13 @@ def _trust(edition: Edition, reference: Reference, language: Language, today: da
     article = edition.article
     lines = []
     if with_law and article.legal_basis:
-        bases = "; ".join(_basis(reference, basis, language, today) for basis in article.legal_basis[:3])
-        lines.append(f"{label(language, 'law')}: {bases}")
+        bases = label(language, "parted").join(
+            _basis(reference, basis, language, today) for basis in article.legal_basis[:3]
+        )
+        lines.append(_headed(language, "law", bases))
     if "all" not in article.units:
-        lines.append(label(language, "unit", units=", ".join(label(language, name) for name in article.units)))
+        units = label(language, "listed").join(label(language, name) for name in article.units)
+        lines.append(label(language, "unit", units=units))
     lines.append(_dates(edition, reference, language))
     if edition.is_overdue(today) and article.review_by:
         lines.append(label(language, "overdue", day=day(article.review_by, language)))
@@ -185,7 +193,7 @@ def _dates(edition: Edition, reference: Reference, language: Language) -> str:
         said.append(label(language, "effective", day=day(edition.effective_from, language)))
     if checked:
         said.append(label(language, "checked", day=day(min(checked), language)))
-    return " ".join(said)
+    return label(language, "space").join(said)
 
 
 def day(value: date, language: Language) -> str:
@@ -223,9 +231,9 @@ def explain_document(reference: Reference, number: str, language: Language, toda
     if not force:
         force = [label(language, "force_unknown")]
     if instrument.amended_by:
-        force.append(label(language, "amended", by=label(language, "ambiguous_and").join(instrument.amended_by)))
-    comma = "，" if language == "zh" else "; "
-    facts = label(language, "document_known", title=_instrument(reference, key, language), force=comma.join(force))
+        force.append(label(language, "amended", by=label(language, "listed").join(instrument.amended_by)))
+    known = label(language, "parted").join(force)
+    facts = label(language, "document_known", title=_instrument(reference, key, language), force=known)
     return "\n".join((facts, label(language, "document_text"), label(language, "reference"))), True
 
 

@@ -166,6 +166,11 @@ def domain() -> dict[str, object]:
     return found
 
 
+def test_no_response_of_the_domain_has_a_space_between_chinese_sentences() -> None:
+    told = [text["text"] for texts in domain()["responses"].values() for text in texts]  # type: ignore[attr-defined]
+    assert [text for text in told if re.search("[。，？] ", text)] == []
+
+
 def test_the_domain_names_exactly_the_actions_there_are() -> None:
     named = {name for name in domain()["actions"] if name.startswith("action_")}  # type: ignore[attr-defined]
     texts = [path.read_text(encoding="utf-8") for path in (ROOT / "actions").glob("*.py")]

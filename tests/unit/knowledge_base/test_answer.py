@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import pytest
@@ -46,7 +47,7 @@ def test_every_part_of_every_article_can_be_said(language: Language) -> None:
     for article_id in ARTICLES:
         for part in PARTS:
             text = compose(draft(article_id), REFERENCE, language, TODAY, part, is_whole=False).text
-            assert f"{label(language, part)}:" in text
+            assert f"{label(language, part)}{label(language, 'colon').strip()}" in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -103,3 +104,9 @@ def test_codes_are_explained_or_said_to_be_unknown(code: str, is_known: bool, sa
     text, found = explain_code(REFERENCE, code, "en")
     assert found is is_known
     assert said in text
+
+
+def test_chinese_has_its_own_marks_and_no_space_between_sentences() -> None:
+    text = compose(draft("mongcai-hours"), REFERENCE, "zh", TODAY).text
+    assert "时限：" in text
+    assert not re.search(r"[。：；，] [\u4e00-\u9fff]|[\u4e00-\u9fff]: ", text)
