@@ -20,9 +20,8 @@ from helpdesk.storage.database import Database
 from helpdesk.storage.inbox import NEW
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import TicketState
-from helpdesk.usecase import intake, privacy
+from helpdesk.usecase import hours, intake, privacy
 from helpdesk.usecase.account import token_hash
-from helpdesk.usecase.queue import hours_sentence
 from helpdesk.visitor import Standing, Understanding, Visitor
 
 TOKEN_BYTES = 32
@@ -104,7 +103,7 @@ class Reception:
             unit.tickets.place(ticket),
             ticket.officer_name,
             is_typing,
-            hours_sentence(unit, ticket.unit, conversation.language, at),
+            hours.sentence(unit, ticket.unit, conversation.language, at),
         )
 
     async def understanding(self, visitor: Visitor, seq: int, wait_seconds: float) -> Understanding | None:

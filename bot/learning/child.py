@@ -1,4 +1,4 @@
-"""The process that learns: `bot.nlu.learn` on a snapshot, niced, on its own, so that it outlives the desk that started it.
+"""The process that learns: `bot.nlu.learn` on a snapshot, niced, on its own, so that it outlives its desk.
 
 Its output goes to train.log and its exit status to `status` in the snapshot's folder, where whoever looks finds them.
 """

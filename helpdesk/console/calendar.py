@@ -16,7 +16,6 @@ from helpdesk.error import InvalidInput
 from helpdesk.storage.calendar import EVERYWHERE
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import hours
-from helpdesk.usecase.queue import hours_sentence
 
 PLACES = (EVERYWHERE, *UNITS)
 
@@ -46,7 +45,7 @@ async def _page(request: web.Request, place: str, status: int = 200, sentence: s
             "slots": unit.calendar.slots(place),
             "closures": unit.calendar.closures(place),
             "inherits": place != EVERYWHERE and not unit.calendar.slots(place),
-            "sentence_now": hours_sentence(unit, None if place == EVERYWHERE else place, language, desk.clock()),
+            "sentence_now": hours.sentence(unit, None if place == EVERYWHERE else place, language, desk.clock()),
         }
 
     facts = await desk.database.read(look)

@@ -17,7 +17,7 @@ from helpdesk.officer import Officer
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import Ticket, TicketState
-from helpdesk.usecase import queue
+from helpdesk.usecase import hours, queue
 
 VIEW_LOGGED_EVERY = timedelta(minutes=10)
 
@@ -109,7 +109,7 @@ def case_of(unit: Unit, conversation_id: str, officer: Officer, at: datetime, be
         ticket,
         is_holder=ticket is not None and ticket.officer_id == officer.id,
         place=unit.tickets.place(ticket) if ticket and ticket.state is TicketState.QUEUED else 0,
-        hours=queue.hours_sentence(unit, ticket.unit, as_language(officer.language), at) if ticket else "",
+        hours=hours.sentence(unit, ticket.unit, as_language(officer.language), at) if ticket else "",
         tickets=unit.tickets.of(conversation_id)[::-1],
         timeline=timeline,
         titles=unit.articles.titles(_article_ids(timeline, ticket, conversation), as_language(officer.language)),

@@ -1,11 +1,13 @@
-"""Setting the office hours and closures of a unit."""
+"""The office hours and closures of a unit: setting them, and what may be said of them."""
 
 from datetime import datetime
 
-from helpdesk.calendar import Closure, Slot
+from helpdesk.calendar import ZONE, Closure, Slot
 from helpdesk.error import InvalidInput
+from helpdesk.language import Language
 from helpdesk.officer import Officer, Role
 from helpdesk.storage.unit import Unit
+from helpdesk.wording import say
 
 MAX_ENTRIES = 200
 
@@ -26,6 +28,19 @@ def set_hours(
         raise InvalidInput("two slots of one day overlap; correct the times")
     unit.calendar.replace(name, slots, closures)
     unit.audit.add(at, "calendar.changed", officer.id, name, slots=len(slots), closures=len(closures))
+
+
+def sentence(unit: Unit, unit_name: str | None, language: Language, at: datetime) -> str:
+    """What may honestly be said about office hours now."""
+    calendar = unit.calendar.of(unit_name)
+    if not calendar.is_known:
+        return say(language, "queue.hours_unknown")
+    if calendar.is_open(at):
+        return say(language, "queue.open_now")
+    opening = calendar.next_opening(at)
+    if opening is None:
+        return say(language, "queue.hours_unknown")
+    return say(language, "queue.opens_at", when=opening.astimezone(ZONE).strftime("%H:%M %d/%m/%Y"))
 
 
 def _check(slot: Slot) -> None:

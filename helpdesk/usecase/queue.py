@@ -7,9 +7,7 @@ Conflict that says who was first.
 from datetime import datetime
 from typing import Any
 
-from helpdesk.calendar import ZONE
 from helpdesk.error import ClaimLost, Conflict, Forbidden, InvalidInput
-from helpdesk.language import Language
 from helpdesk.message import Author, Button, Delivery, Draft
 from helpdesk.officer import Officer, Role
 from helpdesk.payload import Payload
@@ -18,7 +16,7 @@ from helpdesk.rating import LEVELS
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason, Ticket, TicketEvent, TicketState, may_reopen, next_state
-from helpdesk.usecase import feedback, thread
+from helpdesk.usecase import feedback, hours, thread
 from helpdesk.wording import say
 
 MAX_REPLY = 8000
@@ -341,26 +339,13 @@ def _tell_queued(
     sentences = [
         *([say(language, f"queue.why_{reason}")] if reason else []),
         say(language, key, number=ticket.number, place=unit.tickets.place(ticket)),
-        hours_sentence(unit, ticket.unit, language, at),
+        hours.sentence(unit, ticket.unit, language, at),
     ]
     buttons = [Button(say(language, "button.bot"), str(Payload("bot")))]
     if reason in TELLABLE and turn_id:
         buttons.append(Button(say(language, "button.notify"), str(Payload("notify", (str(turn_id),)))))
     current = unit.conversations.get(conversation.id)
     thread.notice(unit, policy, current, " ".join(sentences), at, *buttons)
-
-
-def hours_sentence(unit: Unit, unit_name: str | None, language: Language, at: datetime) -> str:
-    """What may honestly be said about office hours now."""
-    calendar = unit.calendar.of(unit_name)
-    if not calendar.is_known:
-        return say(language, "queue.hours_unknown")
-    if calendar.is_open(at):
-        return say(language, "queue.open_now")
-    opening = calendar.next_opening(at)
-    if opening is None:
-        return say(language, "queue.hours_unknown")
-    return say(language, "queue.opens_at", when=opening.astimezone(ZONE).strftime("%H:%M %d/%m/%Y"))
 
 
 def _remind(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> Ticket:
