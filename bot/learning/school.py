@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from bot import memory
 from bot.fleet import Fleet
 from bot.learning import store
 from bot.learning.promotion import Promoter
@@ -110,6 +111,8 @@ class School:
         finally:
             telling.cancel()
         await self._survive(lambda: self._graduate(run.id))
+        # a comparison takes tens of megabytes for a moment; not given back, they stay until the next start
+        await asyncio.to_thread(memory.give_back)
 
     async def _tell(self, run_id: int) -> None:
         """Say in /readyz and in the log how far the run is."""
@@ -163,6 +166,7 @@ class School:
     async def _promotions(self) -> None:
         if await self._promoter.carry_out():
             self._signal.notify(MODELS)
+            await asyncio.to_thread(memory.give_back)
         elif self._fleet.serving is not None:
             await self._promoter.follow()
 
