@@ -31,7 +31,7 @@ MAX_WAIT_SECONDS = 30
 MAX_WAITS = 8
 """Open waits a conversation; one more ends the oldest, which then answers that there is nothing new."""
 
-_COMMAND = re.compile(r"/(start|help|officer|language|mydata|forget)( .*)?")
+_COMMAND = re.compile(r"/(?:(start|help|officer|language|mydata|forget)( .*)?|[a-z_]{1,32})")
 _SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _LARGEST_SEQ = 2**53
 
