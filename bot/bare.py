@@ -33,10 +33,11 @@ _ASKING = listed(
 _ASKING_OF_LAW = _ASKING | listed(
     """
     thong tu nghi dinh quyet luat cong van nay hieu luc khong ko k chua hien gio bay vay het duoc bi
-    noi quy ve sua doi thay bang nao dieu khoan diem cho hoi xem toi em minh muon biet dung noi dung da
+    noi quy ve sua doi thay bang nao dieu khoan diem cho hoi xem toi em minh muon biet dung da
+    co khi tu ngay ke bao luc may bat dau
     circular decree decision law letter in force still valid does say now article art clause tell me has been
-    replaced amended repealed by it effective no
-    通 知 议 定 令 法 律 决 号 效 吗 内 容 规 第 条 款 说 被 取 替 修 改 了 现 在 请 问
+    replaced amended repealed by it effective no when since from which start starts
+    通 知 议 定 令 法 律 决 号 效 吗 内 容 规 第 条 款 说 被 取 替 修 改 了 现 在 请 问 时 候 从 几 起 何 日 开 始
     """
 )
 

@@ -122,6 +122,9 @@ def _subject(conversation: Conversation) -> str | None:
 
 
 def _none_fits(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> None:
+    if conversation.open_ticket_id is not None:  # a late press: people hold the conversation, nobody looks again
+        queue.hand_off(unit, policy, conversation, HandOffReason.ASKED, at)
+        return
     if conversation.clarifications:
         # the likeliest choice counted as spoken of; now it is known not to be meant
         context = {key: value for key, value in conversation.context.items() if key != "article"}

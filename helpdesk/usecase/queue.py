@@ -17,7 +17,7 @@ from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason, Ticket, TicketEvent, TicketState, may_reopen, next_state
 from helpdesk.usecase import feedback, hours, thread
-from helpdesk.wording import say
+from helpdesk.wording import joined, say
 
 MAX_REPLY = 8000
 TELLABLE = frozenset(
@@ -345,7 +345,7 @@ def _tell_queued(
     if reason in TELLABLE and turn_id:
         buttons.append(Button(say(language, "button.notify"), str(Payload("notify", (str(turn_id),)))))
     current = unit.conversations.get(conversation.id)
-    thread.notice(unit, policy, current, " ".join(sentences), at, *buttons)
+    thread.notice(unit, policy, current, joined(language, sentences), at, *buttons)
 
 
 def _remind(unit: Unit, policy: Policy, conversation: Conversation, at: datetime) -> Ticket:

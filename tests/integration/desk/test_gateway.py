@@ -334,6 +334,16 @@ async def test_choices_turned_down_in_words_are_not_spoken_of_any_more(desk: Gat
     assert desk.conversation(there).context == {}
 
 
+async def test_turning_choices_down_late_leaves_the_conversation_with_people(desk: GatewayDesk) -> None:
+    desk.brain = ScriptedBrain(choosing)
+    desk.restarted()
+    there = await desk.hear("hỏi chút")
+    await desk.hear(kind=Kind.BUTTON, payload={"button": "officer"})
+    await desk.hear(kind=Kind.BUTTON, payload={"button": "none"})
+    assert say("vi", "service.rephrase") not in desk.said(there, Author.SYSTEM)
+    assert "vẫn đang chờ" in desk.said(there, Author.SYSTEM)[-1]
+
+
 def thanking(text: str) -> BrainTurn:
     return by_words("A") if text.startswith("cho hỏi") else simple_turn("thanks", "không có gì")
 

@@ -87,6 +87,7 @@ def test_beside_a_code_stands_the_guide_to_its_kind(text: str, guide: str) -> No
     ("text", "numbers"),
     [
         ("Thông tư 39/2018/TT-BTC còn hiệu lực không", ["39/2018/TT-BTC"]),
+        ("nghị định 167/2025/NĐ-CP có hiệu lực khi nào ạ", ["167/2025/NĐ-CP"]),
         ("nghi dinh 08/2015 dieu 25", ["08/2015/NĐ-CP"]),
         ("what does circular 38/2015 say?", ["38/2015/TT"]),
         ("thông tư 39/2018/TT-BTC sửa đổi điều nào về hủy tờ khai", []),
