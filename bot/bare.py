@@ -1,9 +1,10 @@
-"""Messages without a sentence: a gesture, a lone mark or number, a bare code. They are answered without the brain.
+"""Messages without a sentence: a gesture, a lone number, a bare code, a wish for a language. The brain is not asked.
 
 What such a message says is certain or nothing, and a model that has learnt sentences would guess.
 """
 
 import re
+from dataclasses import replace
 
 from bot.interpreter import BARE_CODE
 from bot.responder import Responder
@@ -21,6 +22,9 @@ LONGEST = 120
 MOST_DIGITS = 4
 """A longer number may be a code."""
 
+STATUS = "status-lookup"
+
+_PRIVATE = frozenset({"declaration", "container", "tax_code", "licence_plate"})
 _GLAD = re.compile("[👍🙏❤♥👌💯🌹🤝👏💪🥰😍🎉✅]")
 _WORD = re.compile(r"[a-z]+|\d+|[\u3400-\u9fff]")
 _ASKING = listed(
@@ -42,15 +46,56 @@ _ASKING_OF_LAW = _ASKING | listed(
 )
 
 
+_NAMING = listed(
+    """
+    so to khai tk mst ma thue cont container xe bien bks cua toi em minh la day nay no number my is it a ad
+    declaration tax code plate truck the 号 码 报 关 单 我 的 是 箱 柜 车 牌 税
+    """
+)
+_LANGUAGES: dict[frozenset[str], Language] = {
+    listed("tieng viet"): "vi",
+    listed("vietnamese"): "vi",
+    listed("越 南"): "vi",
+    listed("tieng anh"): "en",
+    listed("english"): "en",
+    listed("英 文"): "en",
+    listed("英 语"): "en",
+    listed("tieng trung"): "zh",
+    listed("chinese"): "zh",
+    listed("中 文"): "zh",
+    listed("汉 语"): "zh",
+}
+_WISHING = listed(
+    """
+    noi di nhe a ad em oi tra loi bang dung cho toi minh giup duoc khong ko lai quay ve
+    in please pls speak to can you switch reply answer back use i want language
+    说 用 请 讲 回 复 答 可 以 吗 吧 语 文 换 成
+    """
+)
+
+
 def answered(responder: Responder, text: str, language: Language, entities: tuple[FoundEntity, ...]) -> Reply | None:
     """The reply to a message that is no sentence, None for any other."""
+    if is_wordless(text):
+        return _wordless(text, language)
     if len(text) > LONGEST:
         return None
+    if wanted := language_wanted(text):
+        return _said(wanted, "service.language_set", Outcome.SMALLTALK)
     if codes := codes_alone(text):
         return responder.code(codes, language, entities)
     if documents := documents_alone(text):
         return responder.documents(documents, language, entities)
-    return _wordless(text, language) if is_wordless(text) else None
+    if number := number_alone(text):
+        return _said(language, "service.number", Outcome.NEEDS_ACCOUNT_DATA, _guide(responder, language), number=number)
+    return None
+
+
+def language_wanted(text: str) -> Language | None:
+    """The language that a message asks for and says nothing else ("tiếng Việt đi", "English please", "说中文")."""
+    words = _rest(text, [])
+    found = {language for words_of, language in _LANGUAGES.items() if words_of <= words}
+    return found.pop() if len(found) == 1 and words <= _WISHING.union(*_LANGUAGES) else None
 
 
 def codes_alone(text: str) -> list[str]:
@@ -73,6 +118,13 @@ def documents_alone(text: str) -> list[str]:
     return [entity.value for entity in found] if found and rest <= _ASKING_OF_LAW else []
 
 
+def number_alone(text: str) -> str | None:
+    """A declaration, container, tax code or plate of which a message says nothing but the number."""
+    found = [entity for entity in find(text) if entity.type in _PRIVATE]
+    rest = _rest(text, [(entity.start, entity.end) for entity in found])
+    return found[0].value if len(found) == 1 and rest <= _NAMING else None
+
+
 def is_wordless(text: str) -> bool:
     """Whether there is neither a word nor a number that could be a code in a message."""
     return not any(char.isalpha() for char in text) and sum(char.isdigit() for char in text) <= MOST_DIGITS
@@ -88,8 +140,21 @@ def _rest(text: str, spans: list[tuple[int, int]]) -> set[str]:
 def _wordless(text: str, language: Language) -> Reply:
     """Thanks for a thumb that is up; otherwise the question what is meant."""
     if _GLAD.search(text):
-        glad = Draft(say(language, "service.glad"), outcome=Outcome.SMALLTALK)
-        return Reply(Outcome.SMALLTALK, language, (glad,), intent="thanks", confidence=1.0)
-    officer = Button(say(language, "button.officer"), str(Payload("officer")))
-    asked = Draft(say(language, "service.wordless"), buttons=(officer,), outcome=Outcome.CLARIFY)
-    return Reply(Outcome.CLARIFY, language, (asked,))
+        return replace(_said(language, "service.glad", Outcome.SMALLTALK), intent="thanks", confidence=1.0)
+    return _said(language, "service.wordless", Outcome.CLARIFY, (_button(language, "officer", Payload("officer")),))
+
+
+def _said(language: Language, key: str, outcome: Outcome, buttons: tuple[Button, ...] = (), **values: str) -> Reply:
+    draft = Draft(say(language, key, **values), buttons=buttons, outcome=outcome)
+    return Reply(outcome, language, (draft,))
+
+
+def _guide(responder: Responder, language: Language) -> tuple[Button, ...]:
+    """How to look up a declaration oneself, and an officer who can."""
+    officer = _button(language, "officer", Payload("officer"))
+    guide = _button(language, "article", Payload("article", (STATUS,)))
+    return (guide, officer) if responder.serves(STATUS) else (officer,)
+
+
+def _button(language: Language, name: str, payload: Payload) -> Button:
+    return Button(say(language, f"button.{name}"), str(payload))

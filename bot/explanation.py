@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.answerer import QUESTIONS, Answerer, entities_of, otherwise, overruled, ranked
-from bot.bare import is_wordless
+from bot.bare import codes_alone, documents_alone
 from bot.brain import Brain, BrainReasons, BrainTurn
 from bot.interpreter import codes_asked
 from bot.responder import ASPECTS, Judgement, Leaning, Responder
@@ -166,7 +166,7 @@ def _without_brain(text: str, reply: Reply) -> Cause:
         HandOffReason.NOT_USEFUL: "objection",
         HandOffReason.SWITCHED_OFF: "off",
     }
-    return reasons.get(reply.reason, "intent" if is_wordless(text) else "code")
+    return reasons.get(reply.reason, "code" if codes_alone(text) or documents_alone(text) else "intent")
 
 
 def _forms(text: str, language: Language, read: str | None) -> Forms:

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.bare import answered, codes_alone, documents_alone, is_wordless
+from bot.bare import answered, codes_alone, documents_alone, is_wordless, language_wanted, number_alone
 from bot.responder import Responder
-from helpdesk.language import LANGUAGES
+from helpdesk.language import LANGUAGES, Language
 from helpdesk.message import Outcome
 from helpdesk.reply import FoundEntity, Reply
 from knowledge_base import shelf
@@ -36,7 +36,7 @@ def test_a_thumb_that_is_up_is_thanks(text: str) -> None:
     assert (replied(text).outcome, replied(text).intent) == (Outcome.SMALLTALK, "thanks")
 
 
-@pytest.mark.parametrize("text", ["301234567890", "MSKU1234567", "ok", "嗯", "hủy tờ khai 👍", "60 ngày"])
+@pytest.mark.parametrize("text", ["hủy tk 301234567890", "20261122153000", "ok", "嗯", "hủy tờ khai 👍", "60 ngày"])
 def test_words_and_long_numbers_are_for_the_brain(text: str) -> None:
     assert not is_wordless(text)
     assert answered(RESPONDER, text, "vi", ()) is None
@@ -103,6 +103,44 @@ def test_a_legal_text_is_told_by_what_is_known_of_it() -> None:
     assert (known.outcome, unknown.outcome) == (Outcome.ANSWERED, Outcome.CLARIFY)
     assert "05/06/2018" in known.messages[0].text
     assert "1234/TCHQ-GSQL" in unknown.messages[0].text
+
+
+@pytest.mark.parametrize(
+    "text", ["301234567890", "tk 301234567890", "MSKU1234567", "cont MSKU1234567", "MST 5700100002"]
+)
+def test_a_lone_number_of_a_shipment_is_asked_about_and_nothing_is_pretended(text: str) -> None:
+    reply = replied(text)
+    assert reply.outcome is Outcome.NEEDS_ACCOUNT_DATA
+    assert [button.payload for button in reply.messages[0].buttons] == ["article:status-lookup", "officer"]
+
+
+@pytest.mark.parametrize("text", ["tk 301234567890 sao chưa thông quan", "301234567890 và 301234567891", "cont"])
+def test_more_than_a_lone_number_is_for_the_brain(text: str) -> None:
+    assert number_alone(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("tiếng Việt đi", "vi"),
+        ("quay lai tieng viet nhe", "vi"),
+        ("English please", "en"),
+        ("can you speak English?", "en"),
+        ("trả lời bằng tiếng Trung được không", "zh"),
+        ("请说中文", "zh"),
+        ("tiếng Việt hay tiếng Anh", None),
+        ("hồ sơ bằng tiếng Anh có phải dịch không", None),
+        ("中文的发票可以吗", None),
+    ],
+)
+def test_a_wish_for_a_language_is_granted(text: str, language: Language | None) -> None:
+    assert language_wanted(text) == language
+    reply = answered(RESPONDER, text, "vi", ())
+    assert reply is None or (reply.outcome, reply.language) == (Outcome.SMALLTALK, language)
+
+
+def test_however_many_emoji_there_are_they_are_no_sentence() -> None:
+    assert replied("😀" * 4096).outcome is Outcome.CLARIFY
 
 
 @given(st.text())
