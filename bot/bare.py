@@ -87,7 +87,9 @@ def answered(responder: Responder, text: str, language: Language, entities: tupl
     if documents := documents_alone(text):
         return responder.documents(documents, language, entities)
     if number := number_alone(text):
-        return _said(language, "service.number", Outcome.NEEDS_ACCOUNT_DATA, _guide(responder, language), number=number)
+        guide = _guide(responder, language)
+        asked = _said(language, "service.number", Outcome.NEEDS_ACCOUNT_DATA, guide, number=number)
+        return replace(asked, entities=entities)
     return None
 
 

@@ -110,7 +110,7 @@ def test_a_legal_text_is_told_by_what_is_known_of_it() -> None:
 )
 def test_a_lone_number_of_a_shipment_is_asked_about_and_nothing_is_pretended(text: str) -> None:
     reply = replied(text)
-    assert reply.outcome is Outcome.NEEDS_ACCOUNT_DATA
+    assert (reply.outcome, reply.entities) == (Outcome.NEEDS_ACCOUNT_DATA, (FoundEntity("x", "y"),))
     assert [button.payload for button in reply.messages[0].buttons] == ["article:status-lookup", "officer"]
 
 
