@@ -25,7 +25,9 @@ MOST_DIGITS = 4
 STATUS = "status-lookup"
 
 _PRIVATE = frozenset({"declaration", "container", "tax_code", "licence_plate"})
-_GLAD = re.compile("[👍🙏❤♥👌💯🌹🤝👏💪🥰😍🎉✅]")
+_GLAD = re.compile("[👍🙏❤♥👌💯🌹🤝👏💪🥰😍🎉✅😊☺]")
+_TELLING = listed("0 88 886 10/10 9/10 5/5")  # a telephone's officer, good-bye in Chinese, marks
+_YEAR = re.compile(r"/(?:19|20)\d\d(?:/|$)|/(?!NĐ-CP$)\w+-\w+$")
 _WORD = re.compile(r"[a-z]+|\d+|[\u3400-\u9fff]")
 _ASKING = listed(
     """
@@ -36,12 +38,11 @@ _ASKING = listed(
 )
 _ASKING_OF_LAW = _ASKING | listed(
     """
-    thong tu nghi dinh quyet luat cong van nay hieu luc khong ko k chua hien gio bay vay het duoc bi
-    noi quy ve sua doi thay bang nao dieu khoan diem cho hoi xem toi em minh muon biet dung da
-    co khi tu ngay ke bao luc may bat dau
-    circular decree decision law letter in force still valid does say now article art clause tell me has been
-    replaced amended repealed by it effective no when since from which start starts
-    通 知 议 定 令 法 律 决 号 效 吗 内 容 规 第 条 款 说 被 取 替 修 改 了 现 在 请 问 时 候 从 几 起 何 日 开 始
+    thong tu nghi dinh quyet luat cong van nay hieu luc khong ko k chua hien gio bay vay het duoc bi dung
+    cho hoi xem toi em minh muon biet da co khi nao tu ngay ke bao luc may bat dau
+    circular decree decision law letter in force still valid now has been it effective no when since from which start
+    starts replaced repealed
+    通 知 议 定 令 法 律 决 号 效 吗 第 了 现 在 请 问 时 候 从 几 起 何 日 开 始 废 止
     """
 )
 
@@ -114,10 +115,14 @@ def codes_alone(text: str) -> list[str]:
 
 
 def documents_alone(text: str) -> list[str]:
-    """The legal texts of a message that asks about nothing but them ("Thông tư 39/2018/TT-BTC còn hiệu lực không")."""
+    """The legal texts of a message that asks about nothing but them ("Thông tư 39/2018/TT-BTC còn hiệu lực không").
+
+    A number without a year may be several texts, and who asks what one says may be told by an article.
+    """
     found = [entity for entity in find(text) if entity.type == "legal_document"]
-    rest = {word for word in _rest(text, [(entity.start, entity.end) for entity in found]) if not word.isdigit()}
-    return [entity.value for entity in found] if found and rest <= _ASKING_OF_LAW else []
+    rest = _rest(text, [(entity.start, entity.end) for entity in found])
+    is_clear = bool(found) and all(_YEAR.search(entity.value) for entity in found)
+    return [entity.value for entity in found] if is_clear and rest <= _ASKING_OF_LAW else []
 
 
 def number_alone(text: str) -> str | None:
@@ -129,7 +134,8 @@ def number_alone(text: str) -> str | None:
 
 def is_wordless(text: str) -> bool:
     """Whether there is neither a word nor a number that could be a code in a message."""
-    return not any(char.isalpha() for char in text) and sum(char.isdigit() for char in text) <= MOST_DIGITS
+    has_word = any(char.isalpha() for char in text) or text.strip() in _TELLING
+    return not has_word and sum(char.isdigit() for char in text) <= MOST_DIGITS
 
 
 def _rest(text: str, spans: list[tuple[int, int]]) -> set[str]:
