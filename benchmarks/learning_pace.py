@@ -75,7 +75,7 @@ class Pace:
                 chat = await asyncio.wait_for(self._side.open(), PATIENCE_SECONDS)
                 await self._hold(chat, next(self._scripts))
             except LOST as error:
-                self.lost[type(error).__name__] += 1
+                self.lost[_named(error)] += 1
                 await self._rest(PACE_SECONDS)
 
     async def _hold(self, chat: Chat, script: Sequence[str]) -> None:
@@ -91,6 +91,13 @@ class Pace:
         """Wait, not beyond the end of the load."""
         with suppress(TimeoutError):
             await asyncio.wait_for(self._is_over.wait(), max(0.0, seconds))
+
+
+def _named(error: Exception) -> str:
+    """The kind of an error, with what was refused and how when a server said so."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"{error.request_info.method} {error.request_info.url.path} {error.status}"
+    return type(error).__name__
 
 
 def between(turns: Sequence[Turn], began_at: float, ended_at: float) -> list[Turn]:
