@@ -20,7 +20,7 @@ from tests.e2e.learning.conftest import Office, confirmed
 from tests.e2e.learning.house import House
 from tests.e2e.learning.later import QUESTIONS, missed
 from tests.e2e.survival.desk import Visitor
-from tests.e2e.survival.test_promotion import Load
+from tests.e2e.survival.load import Load
 from tests.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.brain]
@@ -117,19 +117,9 @@ async def load(house: House) -> AsyncIterator[list[Visitor]]:
             await visitor.open()
         asking = [asyncio.create_task(asked.ask(visitor)) for visitor in asked.visitors]
         yield asked.visitors
-        count = len(asked.seconds) + 6
-        await eventually(lambda: is_longer(asked, count), 60)
-        asked.is_over = True
-        await asyncio.gather(*asking)
-        for visitor in asked.visitors:
-            said = [message for message in await visitor.read() if message["author"] in ("contact", "bot")]
-            assert [message["author"] for message in said] == ["contact", "bot"] * len(visitor.taken)
-            assert all("rút gọn" not in message["text"] for message in said)
+        await asked.goes_on()
+        await asked.end(asking)
         print(f"{len(asked.seconds)} answers under way, longest {max(asked.seconds):.2f} s")
-
-
-async def is_longer(asked: Load, count: int) -> bool:
-    return len(asked.seconds) >= count
 
 
 async def go_back(office: Office, boss: Page, name: str) -> None:

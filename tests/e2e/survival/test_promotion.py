@@ -5,7 +5,7 @@ import json
 import shutil
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -22,35 +22,14 @@ from helpdesk.storage.database import Database
 from helpdesk.usecase import learning
 from tests.conftest import hired
 from tests.e2e.survival.desk import Mortal, Visitor, is_up, local_headers
+from tests.e2e.survival.load import Load
 from tests.waiting import eventually
 
 pytestmark = pytest.mark.brain
-QUESTION = "Hủy tờ khai hải quan"
 
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-@dataclass
-class Load:
-    """People who ask one question after the other, and how long each answer took."""
-
-    visitors: list[Visitor]
-    is_over: bool = False
-    seconds: list[float] = field(default_factory=list)
-
-    async def ask(self, visitor: Visitor) -> None:
-        while not self.is_over:
-            began_at = time.monotonic()
-            await visitor.write(QUESTION)
-            await eventually(lambda: is_answered(visitor), 30)
-            self.seconds.append(time.monotonic() - began_at)
-
-
-async def is_answered(visitor: Visitor) -> bool:
-    answers = [message for message in await visitor.read() if message["author"] == "bot"]
-    return len(answers) == len(visitor.taken)
 
 
 @dataclass
@@ -124,29 +103,18 @@ async def test_a_switch_under_load_loses_nothing_and_goes_back_at_once(place: Pl
     asking = [asyncio.create_task(load.ask(visitor)) for visitor in load.visitors]
     place.database.write_now(lambda unit: learning.promote(unit, "second", boss, "a test", now()))
     await eventually(lambda: place.serves("second"), 120)
-    before = len(load.seconds)
-    await eventually(lambda: is_longer(load, before + 6), 60)
+    await load.goes_on()
     assert place.last_models(3) == ["second"] * 3
 
     began_at = time.monotonic()
     place.database.write_now(lambda unit: learning.roll_back(unit, boss, "", now()))
     await eventually(lambda: place.serves("first"), 10)
     print(f"rolled back in {time.monotonic() - began_at:.2f} s")
-    before = len(load.seconds)
-    await eventually(lambda: is_longer(load, before + 6), 60)
+    await load.goes_on()
     assert place.last_models(3) == ["first"] * 3
 
-    load.is_over = True
-    await asyncio.gather(*asking)
-    for visitor in load.visitors:
-        said = [message for message in await visitor.read() if message["author"] in ("contact", "bot")]
-        assert [message["author"] for message in said] == ["contact", "bot"] * len(visitor.taken)
-        assert all("rút gọn" not in message["text"] for message in said)
+    await load.end(asking)
     print(f"{len(load.seconds)} answers, median {median(load.seconds):.2f} s, longest {max(load.seconds):.2f} s")
-
-
-async def is_longer(load: Load, count: int) -> bool:
-    return len(load.seconds) >= count
 
 
 async def test_a_desk_killed_half_way_leaves_the_model_that_served(place: Place) -> None:
