@@ -39,11 +39,11 @@ def main(split: str) -> None:
 
 def _in_scope(folder: Path) -> Iterator[str]:
     counts: Counter[tuple[str, str]] = Counter()
-    for row, answer in _asked(folder / "in_scope.jsonl"):
-        form, ranked = row["form"], _ranked(answer)
+    for row, answer in asked(folder / "in_scope.jsonl"):
+        form, order = row["form"], ranked(answer)
         counts[form, "all"] += 1
-        counts[form, "first"] += ranked[:1] == [row["article"]]
-        counts[form, "first three"] += row["article"] in ranked[:3]
+        counts[form, "first"] += order[:1] == [row["article"]]
+        counts[form, "first three"] += row["article"] in order[:3]
         counts[form, "wrong"] += answer["article_id"] not in (None, row["article"])
         counts[form, "asked back"] += answer["outcome"] == "clarify"
         counts[form, "language"] += answer["language"] == form[:2]
@@ -54,7 +54,7 @@ def _in_scope(folder: Path) -> Iterator[str]:
 
 def _other(folder: Path) -> Iterator[str]:
     counts: Counter[tuple[str, str]] = Counter()
-    for row, answer in _asked(folder / "other.jsonl"):
+    for row, answer in asked(folder / "other.jsonl"):
         kind = row["expect"]
         counts[kind, "all"] += 1
         counts[kind, "as wanted"] += answer["outcome"] == OUTCOMES[kind]
@@ -68,18 +68,18 @@ def _other(folder: Path) -> Iterator[str]:
 def _dialogue(folder: Path) -> Iterator[str]:
     for path in sorted(folder.glob("dialogue*.jsonl")):
         counts: Counter[str] = Counter()
-        for row, answer in _asked(path):
+        for row, answer in asked(path):
             first, second = answer["turns"]
             counts["all"] += 1
-            counts["first turn"] += _ranked(first)[:1] == [row["article"]]
-            counts["second turn"] += _ranked(second)[:1] == [row["article"]]
+            counts["first turn"] += ranked(first)[:1] == [row["article"]]
+            counts["second turn"] += ranked(second)[:1] == [row["article"]]
         shares = ", ".join(f"{what} {_share(counts[what], counts['all'])}" for what in ("first turn", "second turn"))
         yield f"{path.stem} ({counts['all']}): right article in the {shares}"
 
 
 def _entity(folder: Path) -> Iterator[str]:
     counts: Counter[str] = Counter()
-    for row, answer in _asked(folder / "entity.jsonl"):
+    for row, answer in asked(folder / "entity.jsonl"):
         wanted = {(entity["type"], entity["value"]) for entity in row["entities"]}
         found = {(entity["type"], entity["value"]) for entity in answer["entities"]}
         counts["all"] += len(wanted)
@@ -89,7 +89,7 @@ def _entity(folder: Path) -> Iterator[str]:
         yield f"codes ({counts['all']}): found {_share(counts['found'], counts['all'])}, false {counts['false']}"
 
 
-def _asked(path: Path) -> Iterable[tuple[Row, Row]]:
+def asked(path: Path) -> Iterable[tuple[Row, Row]]:
     """Every row of a set with what the service answered; nothing for a set that a split does not have."""
     if not path.exists():
         return []
@@ -110,11 +110,11 @@ def _asked(path: Path) -> Iterable[tuple[Row, Row]]:
     return zip(rows, answers, strict=True)
 
 
-def _ranked(answer: Row) -> list[str]:
+def ranked(answer: Row) -> list[str]:
     """The article that was shown, then the others that came into question."""
-    ranked = [candidate["article_id"] for candidate in answer["candidates"]]
+    order = [candidate["article_id"] for candidate in answer["candidates"]]
     shown = answer["article_id"]
-    return [shown, *(article for article in ranked if article != shown)] if shown else ranked
+    return [shown, *(article for article in order if article != shown)] if shown else order
 
 
 def _share(count: int, total: int) -> str:

@@ -210,7 +210,7 @@ class LearningOurs(Ours):
         return sum(usage(pid).rss_bytes for pid in self._brains())
 
     def _brains(self) -> list[int]:
-        return [pid for pid in tree(self.pid) if BRAIN in _command(pid)]
+        return [pid for pid in tree(self.pid) if BRAIN in command(pid)]
 
     async def stop(self) -> None:
         """Kill it, all of it: also a training process, which would outlive the desk, and close what was open here."""
@@ -232,7 +232,7 @@ def _furnished(folder: Path) -> Path:
     return folder
 
 
-def _command(pid: int) -> bytes:
+def command(pid: int) -> bytes:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
@@ -243,6 +243,6 @@ def _end_strays(folder: Path) -> None:
     """SIGKILL for what was started with a path in `folder` and lost its parent meanwhile."""
     mark = os.fsencode(folder) + b"/"
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid() and mark in _command(int(entry.name)):
+        if entry.name.isdigit() and int(entry.name) != os.getpid() and mark in command(int(entry.name)):
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(int(entry.name), signal.SIGKILL)

@@ -113,7 +113,7 @@ def tf_idf(paragraphs: Sequence[str]) -> Rank:
 
 def search(paragraphs: Sequence[str], language: str) -> Rank:
     """The product's search, whatever way it reads a question."""
-    library = Library({}, Reference({}, {}, ()), Index(_articles(paragraphs, language)), frozenset())
+    library = Library({}, Reference({}, {}, ()), Index(_articles(paragraphs, language)))
     return lambda question: [int(hit.article_id) for hit in library.search(question, limit=len(paragraphs))]
 
 
