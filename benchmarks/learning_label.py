@@ -4,6 +4,7 @@ The questions are the training texts with their words in another order: new to t
 same mixture of languages and intents. They measure time only, teach nothing, and never leave the temporary folder.
 """
 
+import asyncio
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from argon2 import PasswordHasher
 
 from bot.learning.digest import key_of, question_of
 from helpdesk.officer import Officer, Role
-from helpdesk.storage.database import Database
+from helpdesk.storage.database import REST_SECONDS, Database
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import account, review
 from helpdesk.usecase.review import Pick
@@ -82,6 +83,7 @@ class Reviewers:
         waiting, count = iter(sorted(texts, key=lambda one: one.target)), 0
         while part := list(islice(waiting, AT_ONCE)):
             count += await self._database.write(partial(_label, texts=part, first=first, second=second, at=at))
+            await asyncio.sleep(REST_SECONDS)
         return count
 
     async def take_back(self, at: datetime) -> int:
@@ -94,6 +96,7 @@ class Reviewers:
             undo = partial(review.undo_account, officer_id=one.id, since=since, officer=administrator, at=at)
             while undone := await self._database.write(undo):
                 count += undone
+                await asyncio.sleep(REST_SECONDS)
         return count
 
 

@@ -30,7 +30,7 @@ from helpdesk.usecase import asked
 from helpdesk.usecase.asked import Given, Imported
 from knowledge_base.text.language import detect
 
-AT_ONCE = 200
+AT_ONCE = 100
 
 
 def export_now(database: Database) -> tuple[str, int]:
@@ -46,9 +46,8 @@ def import_now(database: Database, path: Path, clock: Callable[[], datetime]) ->
     """
     given = [Given(question, one.intent) for one in read(path) if (question := question_of(one.text, one.language))]
     added, known, contradicted = 0, 0, list[str]()
-    for start in range(0, len(given), AT_ONCE):
-        part = given[start : start + AT_ONCE]
-        result = database.write_now(partial(asked.take_labels, given=part, at=clock()))
+    parts = (given[start : start + AT_ONCE] for start in range(0, len(given), AT_ONCE))
+    for result in database.write_each_now(partial(asked.take_labels, given=part, at=clock()) for part in parts):
         added, known = added + result.added, known + result.known
         contradicted += result.contradicted
     return Imported(added, known, contradicted)

@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 
@@ -14,6 +15,7 @@ from helpdesk.storage import crew
 from helpdesk.storage import database as module
 from helpdesk.storage.database import Database
 from helpdesk.storage.unit import Unit
+from tests.conftest import opened
 
 
 def store(key: str) -> Callable[[Unit], str]:
@@ -136,3 +138,23 @@ async def test_closing_finishes_what_waits() -> None:
     await asyncio.to_thread(pair.close)
     await asyncio.gather(*waiting)
     assert done == calls
+
+
+async def test_a_long_import_beside_the_desk_turns_nobody_away(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "BUSY_SECONDS", 0.5)
+    desk, beside = opened(sqlite_url), opened(sqlite_url)
+
+    def slow(unit: Unit) -> None:
+        unit.connection.execute(text("update counter set value = value"))
+        time.sleep(0.1)
+
+    try:
+        importing = asyncio.create_task(asyncio.to_thread(lambda: list(beside.write_each_now([slow] * 20))))
+        while not importing.done():
+            await desk.write(lambda _: None)
+        await importing
+    finally:
+        desk.close()
+        beside.close()
