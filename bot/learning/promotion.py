@@ -7,7 +7,7 @@ at the model that the row names.
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from bot.learning import store
 from bot.model import Manifest, ModelProblem
 from bot.process import is_gone
 from helpdesk.error import HelpdeskError
+from helpdesk.learning import Origin
 from helpdesk.storage.database import Database
 from helpdesk.storage.model import Model, Promotion
 from helpdesk.storage.unit import Unit
@@ -27,6 +28,10 @@ from helpdesk.usecase import learning
 log = structlog.get_logger(__name__)
 
 WARMING_QUESTIONS = 20
+LONGEST = timedelta(minutes=15)
+"""A promotion that a desk of another machine has not ended by then is given up: that machine may be gone."""
+AGAIN = timedelta(minutes=1)
+"""Between two tries to load a model that this desk could not load."""
 
 
 class Promoter:
@@ -47,8 +52,10 @@ class Promoter:
         self._models = models
         self._clock = clock
         self._desk = desk
-        self.refused: set[str] = set()
-        """Models that the database names but this desk cannot load: not tried again and again."""
+        self._tried: dict[str, datetime] = {}
+        """Models that the database names but this desk could not load, and when it tried last."""
+        self._foreign: tuple[int, datetime] | None = None
+        """The promotion that another desk has, and since when it is known here."""
 
     # -- when the desk starts
 
@@ -72,10 +79,19 @@ class Promoter:
         return found is not None and found.fingerprint == await asyncio.to_thread(model.data_fingerprint, self._root)
 
     async def _bury(self) -> None:
-        """Promotions of desks that are gone have failed; what served serves."""
+        """Promotions of desks that are gone have failed, and what this one left when something went wrong.
+
+        What served serves. Nothing is known of desks on other machines: theirs have failed when they take too long.
+        """
         found = await self._database.read(lambda unit: unit.models.under_way())
-        if found is not None and found.desk and is_gone(found.desk):
+        if found is None or not found.desk:
+            return
+        if self._foreign is None or self._foreign[0] != found.id:
+            self._foreign = found.id, self._clock()
+        if found.desk == self._desk or is_gone(found.desk):
             await self._fail(found, "the desk that prepared it was ended")
+        elif self._clock() - self._foreign[1] > LONGEST:
+            await self._fail(found, "the desk that prepared it has not been heard of since")
 
     async def _adopted(self) -> Model | None:
         """The model to serve, the one in manifest.json when the database has none or its own cannot serve."""
@@ -93,7 +109,10 @@ class Promoter:
             learning.serve_at_start(unit, store.name_of(entry.archive), at)
             return unit.models.at_work()
 
-        return await self._database.write(choose)
+        chosen = await self._database.write(choose)
+        if chosen is not None and chosen.origin is Origin.ADOPTED:
+            await asyncio.to_thread(store.describe, self._models, chosen)
+        return chosen
 
     # -- while it runs
 
@@ -147,7 +166,7 @@ class Promoter:
                 await asyncio.to_thread(store.point_at, self._models, before)
             return
         self._fleet.switch(slot)
-        self.refused.clear()
+        self._tried.clear()
 
     async def _fail(self, promotion: Promotion, problem: str) -> None:
         log.error("model.promotion_failed", model=promotion.model, problem=problem[:300])
@@ -158,7 +177,9 @@ class Promoter:
         """Switch to the model that the database names, when another desk has changed it."""
         found = await self._database.read(lambda unit: unit.models.at_work())
         at_work = self._fleet.serving.model if self._fleet.serving else None
-        if found is None or found.name in (at_work, *self.refused):
+        if found is None or found.name == at_work:
+            return
+        if found.name in self._tried and abs(self._clock() - self._tried[found.name]) < AGAIN:
             return
         try:
             archive = await asyncio.to_thread(store.archive_of, self._models, found)
@@ -166,9 +187,13 @@ class Promoter:
                 await self._fleet.install(archive)
             else:
                 self._fleet.switch(await self._fleet.prepare(archive, await self._questions()))
-        except HelpdeskError as problem:
-            self.refused.add(found.name)
+        except (HelpdeskError, OSError) as problem:
+            self._tried[found.name] = self._clock()
+            self._fleet.preparation = f"{found.name} cannot be served here: {problem}"
             log.error("model.not_followed", model=found.name, problem=str(problem)[:300])
+        else:
+            self._tried.pop(found.name, None)
+            self._fleet.preparation = ""
 
     async def _questions(self) -> list[str]:
         """Real questions to warm a brain with."""

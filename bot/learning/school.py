@@ -178,6 +178,8 @@ class School:
         if run is not None and (run.until <= self._clock() or run.model == at_work):
             await self._database.write(lambda unit: learning.end_shadow(unit, None, self._clock()))
             run = None
+        if run is not None and self._shadowing.run_id == run.id and self._fleet.find(run.model) is None:
+            await self._shadowing.end()  # a switch has ended its brain; it gets another one
         if self._shadowing.run_id is not None and (run is None or run.id != self._shadowing.run_id):
             model = await self._shadowing.end()
             if model is not None and model != at_work:

@@ -1,6 +1,7 @@
 """Two desks over one database and brains in memory: a switch under load, who follows whom, what a crash leaves."""
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot import model
+from bot.answerer import Answerer
 from bot.bookcase import Bookcase
 from bot.brain import BrainTurn, ScriptedBrain, simple_turn
 from bot.filestore import DiskFileStore
@@ -26,6 +28,8 @@ from helpdesk.reply import Reply
 from helpdesk.storage.database import Database
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import learning, privacy
+from knowledge_base import shelf
+from knowledge_base.edition import Library
 from tests.conftest import POLICY, Clock, hired, incoming, met
 from tests.waiting import until
 
@@ -139,6 +143,66 @@ async def test_a_switch_under_load_fails_nobody_and_keeps_every_order(models: Mo
     await fleet_of(desk).stop()
 
 
+async def test_a_conversation_in_progress_keeps_its_context_over_a_switch(models: Models) -> None:
+    desk = models.desk()
+    await desk.settle()
+    person = met(models.database)
+    models.database.write_now(lambda unit: unit.conversations.change(person.id, context={"article": "cancel"}))
+    responder = Responder(lambda: Library.of((), shelf.reference()), models.clock)
+    answerer = Answerer(fleet_of(desk), responder)
+    heard = []
+    for name in ("a", "b"):
+        if name == "b":
+            models.promote("b")
+            await desk.carry_out()
+        now = models.database.read_now(lambda unit: unit.conversations.get(person.id))
+        await answerer.answer("thế còn phí thì sao", "vi", now, 1)
+        slot = fleet_of(desk).serving
+        assert slot is not None
+        assert isinstance(slot.brain, ScriptedBrain)
+        heard.append((slot.model, slot.brain.heard[-1][0], slot.brain.heard[-1][3]))
+    (_, first, context), (_, second, _) = heard
+    assert heard == [("a", first, context), ("b", second, context)]
+    assert (first, context) == (second, {"article": "cancel"})
+    await fleet_of(desk).stop()
+
+
+async def test_a_desk_that_cannot_follow_says_so_and_tries_again(models: Models) -> None:
+    one, two = models.desk(), models.desk()
+    for desk in (one, two):
+        await desk.settle()
+    models.promote("b")
+    await one.carry_out()
+    archive = models.folder / "b.tar.gz"
+    content = archive.read_bytes()
+    archive.unlink()
+    await two.follow()
+    assert fleet_of(two).serving.model == "a"  # type: ignore[union-attr]
+    assert "b cannot be served here" in fleet_of(two).preparation
+    archive.write_bytes(content)
+    await two.follow()
+    assert fleet_of(two).serving.model == "a", "not again and again"  # type: ignore[union-attr]
+    models.clock.pass_(seconds=61)
+    await two.follow()
+    assert (fleet_of(two).serving.model, fleet_of(two).preparation) == ("b", "")  # type: ignore[union-attr]
+    for desk in (one, two):
+        await fleet_of(desk).stop()
+
+
+async def test_a_promotion_that_this_desk_could_not_end_blocks_no_other(models: Models) -> None:
+    desk = models.desk()
+    await desk.settle()
+    models.promote("b")
+    found = models.database.read_now(lambda unit: unit.models.under_way())
+    assert found is not None
+    models.database.write_now(lambda unit: unit.models.take_up(found.id, this_process()))
+    assert not await desk.carry_out()
+    models.promote("b")
+    assert await desk.carry_out()
+    assert models.serving() == "b"
+    await fleet_of(desk).stop()
+
+
 async def test_every_desk_follows_the_row(models: Models) -> None:
     one, two = models.desk(), models.desk()
     for desk in (one, two):
@@ -182,6 +246,10 @@ async def test_a_promotion_that_another_living_desk_prepares_is_left_to_it(model
     await desk.settle()
     assert not await desk.carry_out()
     assert models.database.read_now(lambda unit: unit.models.under_way()) is not None
+    models.clock.pass_(minutes=16)
+    assert not await desk.carry_out()
+    assert models.database.read_now(lambda unit: unit.models.under_way()) is None, "nothing is heard of that machine"
+    assert models.serving() == "a"
 
 
 async def test_a_model_that_does_not_answer_or_was_altered_never_serves(models: Models) -> None:
@@ -218,6 +286,7 @@ async def test_what_isec_train_made_is_taken_over_when_the_serving_model_is_alte
     (models.folder / "a.tar.gz").write_bytes(b"code")
     assert await models.desk().settle()
     assert models.serving() == models.in_manifest() == "c"
+    assert json.loads((models.folder / "c.json").read_text())["origin"] == "adopted"
 
 
 async def test_a_model_whose_archive_is_gone_is_not_waited_for(models: Models) -> None:

@@ -1,7 +1,8 @@
 """The loop of a desk, with a shell script that learns and brains in memory."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from bot.process import this_process
 from bot.signal import Signal
 from helpdesk.console.port import MODELS
 from helpdesk.learning import Origin, RunState
-from helpdesk.officer import Role
+from helpdesk.message import Author
+from helpdesk.officer import Officer, Role
+from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.database import Database
-from helpdesk.usecase import learning
-from tests.conftest import Clock, hired
+from helpdesk.usecase import learning, queue
+from tests.conftest import POLICY, Clock, hired, met
 from tests.unit.bot.learning.test_run import FAILS, TRAINS, Shop
 from tests.waiting import until
 
@@ -106,6 +109,76 @@ async def test_training_from_the_console_makes_a_candidate_and_serves_nobody(sho
     shop.database.write_now(lambda unit: learning.promote(unit, candidate, boss, "why", shop.clock()))
     desk.wake()
     await until(lambda: desk.serving() == candidate)
+    await desk.stop()
+
+
+async def test_a_clock_that_is_put_back_trains_no_second_time_that_day(shop: Shop) -> None:
+    desk = Desk(shop, HALF_PAST_TWO)
+    await desk.school.start()
+    await until(desk.serving)
+    shop.clock.at = NIGHT
+    desk.wake()
+    await until(lambda: desk.runs()[-1] == (Origin.SCHEDULE, RunState.DONE))
+    shop.clock.at = NIGHT - timedelta(minutes=4)
+    for _ in range(3):
+        await desk.school._schedule()
+    shop.clock.at = NIGHT + timedelta(days=1)
+    await desk.school._schedule()
+    await until(lambda: len(desk.runs()) == 3)
+    await desk.stop()
+
+
+async def test_a_shadow_run_hears_on_after_another_model_took_over(shop: Shop) -> None:
+    desk, boss = Desk(shop), hired(shop.database, "Boss", Role.ADMINISTRATOR)
+    await desk.school.start()
+    await until(desk.serving)
+    for number in range(2):
+        (shop.root / "nlu_data/greet.yml").write_text(f"version: '3.1' # {number}\n")
+        at = shop.clock.pass_(seconds=5)
+        shop.database.write_now(lambda unit, a=at: learning.begin_training(unit, Origin.CONSOLE, boss, a))  # type: ignore[misc]
+        desk.wake()
+        await until(lambda a=number: len(shop.names()) == a + 2 and desk.runs()[-1][1] is RunState.DONE)  # type: ignore[misc]
+    shaded, promoted, _ = shop.names()
+    shop.database.write_now(lambda unit: learning.begin_shadow(unit, shaded, boss, 1, shop.clock()))
+    desk.wake()
+    await until(lambda: desk.fleet.find(shaded))
+    deaf = desk.fleet.find(shaded)
+    shop.database.write_now(lambda unit: learning.promote(unit, promoted, boss, "why", shop.clock()))
+    desk.wake()
+    await until(lambda: desk.serving() == promoted)
+    await until(lambda: desk.fleet.find(shaded) not in (None, deaf))
+    await until(lambda: desk.fleet.listener)
+    await desk.fleet.turn("c-0", "xin chào", "vi", {})
+    await until(lambda: shop.database.read_now(lambda unit: unit.shadows.of(shaded)).asked)  # type: ignore[union-attr]
+    await desk.stop()
+
+
+async def test_a_ticket_rush_during_a_training_loses_no_ticket_and_no_run(shop: Shop) -> None:
+    desk, boss = Desk(shop), hired(shop.database, "Boss", Role.ADMINISTRATOR)
+    await desk.school.start()
+    await until(desk.serving)
+    shop.gate.touch()
+    (shop.root / "nlu_data/greet.yml").write_text("version: '3.1' # another\n")
+    await shop.database.write(lambda unit: learning.begin_training(unit, Origin.CONSOLE, boss, shop.clock()))
+    desk.wake()
+    people = [met(shop.database, address=str(number)) for number in range(60)]
+    officers = [hired(shop.database, f"Officer {number}") for number in range(3)]
+
+    async def rush(person: Conversation, officer: Officer) -> int:
+        ticket = await shop.database.write(lambda unit: queue.hand_off(unit, POLICY, person, "asked", shop.clock()))
+        await shop.database.write(lambda unit: queue.claim(unit, POLICY, ticket.id, officer, shop.clock()))
+        await shop.database.write(lambda unit: queue.reply(unit, POLICY, ticket.id, officer, "vâng", shop.clock()))
+        return ticket.id
+
+    rushing = [rush(person, officers[number % 3]) for number, person in enumerate(people)]
+    tickets = await asyncio.gather(*rushing)
+    assert desk.runs()[-1] == (Origin.CONSOLE, RunState.RUNNING)
+    assert len(set(tickets)) == len(people)
+    for person in people:
+        said = shop.database.read_now(lambda unit, a=person.id: unit.messages.of(a))  # type: ignore[misc]
+        assert [one.text for one in said if one.author is Author.OFFICER] == ["vâng"]
+    shop.gate.unlink()
+    await until(lambda: desk.runs()[-1] == (Origin.CONSOLE, RunState.DONE))
     await desk.stop()
 
 
