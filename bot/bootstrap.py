@@ -289,8 +289,9 @@ def workshop_of(settings: Settings) -> Workshop:
 def trainer_of(settings: Settings, database: Database, bookcase: Bookcase, changed: Callable[[], None]) -> Trainer:
     """Who carries training runs out; `changed` is called whenever one has got further."""
     limits = Limits(settings.gate_noise, settings.gate_golden, settings.gate_latency, settings.gate_memory)
-    examiner = Examiner(database, configuration.ROOT, settings.model_dir, bookcase.current, limits, now)
-    return Trainer(database, workshop_of(settings), now, examiner.compare, changed)
+    shop = workshop_of(settings)
+    examiner = Examiner(database, shop.root, shop.models, shop.place, bookcase.current, limits, now)
+    return Trainer(database, shop, now, examiner.compare, changed)
 
 
 def _school(settings: Settings, database: Database, signal: Signal, fleet: Fleet, bookcase: Bookcase) -> School:

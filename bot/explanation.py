@@ -120,20 +120,9 @@ class Explainer:
 
     def _understood(self, text: str, after: str | None, reasons: BrainReasons, language: Language) -> Question:
         turn = reasons.turn
-        verdict = self._verdict(turn, text, after)
+        verdict = verdict_on(self._responder, turn, text, after)
         leaning = self._responder.leaning(text, ranked(turn), after, otherwise(turn))
         return self._question(text, language, verdict, reasons, leaning)
-
-    def _verdict(self, turn: BrainTurn, text: str, after: str | None) -> Verdict:
-        """In the order in which the desk looks: what overrules the brain, then what its action does."""
-        judged = overruled(self._responder, turn, text, after)
-        if judged is not None:
-            return _verdict(judged)
-        if codes_asked(turn.intent, text):
-            return Verdict("code")
-        if turn.intent in QUESTIONS:
-            return _verdict(self._responder.judge(text, ranked(turn), after))
-        return Verdict("intent")
 
     def _question(
         self,
@@ -158,6 +147,18 @@ class Explainer:
             leaning=_leans(leaning) if leaning else None,
             verdict=verdict,
         )
+
+
+def verdict_on(responder: Responder, turn: BrainTurn, text: str, after: str | None) -> Verdict:
+    """What decides about a turn, in the order in which the desk looks: what overrules the brain, then its action."""
+    judged = overruled(responder, turn, text, after)
+    if judged is not None:
+        return _verdict(judged)
+    if codes_asked(turn.intent, text):
+        return Verdict("code")
+    if turn.intent in QUESTIONS:
+        return _verdict(responder.judge(text, ranked(turn), after))
+    return Verdict("intent")
 
 
 def _without_brain(text: str, reply: Reply) -> Cause:

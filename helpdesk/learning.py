@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+USUAL_SECONDS = 180.0
+"""What a training run is expected to take until one has been seen."""
+
 
 class ModelState(StrEnum):
     """Where a model stands; exactly one serves."""

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bot.learning import exam, gate, report, store, story
+from bot.learning import exam, gate, report, snapshot, store, story
 from bot.learning.child import NICENESS
+from bot.learning.digest import key_of
 from bot.learning.exam import Parsed, Question
 from bot.learning.gate import Limits
 from bot.learning.report import Sitting
@@ -18,6 +19,7 @@ from bot.model import ModelProblem
 from bot.process import INTERPRETER, quiet_environment
 from bot.responder import Responder
 from helpdesk.storage.database import Database
+from helpdesk.storage.label import TrainingText
 from helpdesk.storage.model import Model
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import learning
@@ -35,6 +37,7 @@ class Examiner:
         database: Database,
         root: Path,
         models: Path,
+        snapshots: Path,
         library: Callable[[], Library],
         limits: Limits,
         clock: Callable[[], datetime],
@@ -42,6 +45,7 @@ class Examiner:
         self._database = database
         self._root = root
         self._models = models
+        self._snapshots = snapshots
         self._library = library
         self._limits = limits
         self._clock = clock
@@ -54,8 +58,10 @@ class Examiner:
         serving = await self._database.read(lambda unit: unit.models.at_work())
         if serving is None or serving.name == candidate.name:
             return
-        held_out = await self._database.read(lambda unit: unit.training.held_out())
-        asked = await asyncio.to_thread(exam.questions, self._root, held_out)
+        teachable = snapshot.teachable(self._library().editions)
+        held_out = await self._database.read(lambda unit: unit.training.held_out(teachable))
+        unseen = await asyncio.to_thread(self._unseen, held_out, (serving, candidate))
+        asked = await asyncio.to_thread(exam.questions, self._root, unseen)
         told = await asyncio.to_thread(story.stories, self._root)
         try:
             after = await self._sit(candidate, asked, told)
@@ -66,6 +72,13 @@ class Examiner:
         before = await self._sit(serving, asked, told)
         found = await asyncio.to_thread(self._report, asked, told, before, after)
         await self._database.write(partial(self._store, candidate.name, serving.name, found))
+
+    def _unseen(self, held_out: Sequence[TrainingText], models: Sequence[Model]) -> list[TrainingText]:
+        """What neither model has learnt: a label that was changed or put off is new again, the text may not be."""
+        if not held_out:
+            return []
+        taught = frozenset[str]().union(*(snapshot.keys(self._snapshots, one.snapshot) for one in models))
+        return [one for one in held_out if key_of(one.text) not in taught]
 
     def _store(self, name: str, against: str, found: dict[str, Any], unit: Unit) -> None:
         is_passing, at = gate.is_open(found["gate"]), self._clock()
@@ -90,7 +103,8 @@ class Examiner:
             edition = library.editions.get(article_id)
             return str(edition.article.topic) if edition else "gone"
 
-        found = report.build(asked, before, after, topic_of, told)
+        responder = Responder(lambda: library, self._clock)
+        found = report.build(asked, before, after, topic_of, told, partial(exam.reasons, responder=responder))
         return found | {"gate": gate.judge(found, self._limits)}
 
     async def _sit(self, one: Model, asked: Sequence[Question], told: Sequence[Story]) -> Sitting:
@@ -109,7 +123,7 @@ class Examiner:
         def judge() -> tuple[exam.Answer, ...]:
             return tuple(exam.answer(question, heard, responder) for question, heard in zip(asked, parsed, strict=True))
 
-        return Sitting(one.name, await asyncio.to_thread(judge), memory_mb, courses)
+        return Sitting(one.name, await asyncio.to_thread(judge), memory_mb, courses, tuple(parsed))
 
     async def _hear(self, archive: Path, asked: Sequence[Mapping[str, Any]]) -> tuple[float, list[dict[str, Any]]]:
         """The model's memory in MB, and a row for each line asked; see `bot.nlu.trial`. Raises ModelProblem."""

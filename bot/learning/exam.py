@@ -13,14 +13,16 @@ from typing import Any
 
 from bot.answerer import overruled
 from bot.brain import BrainTurn
+from bot.explanation import verdict_on
 from bot.interpreter import codes_in
-from bot.learning.snapshot import PROCEDURE
 from bot.responder import COMPLAINTS, Responder
 from helpdesk.language import Language, as_language
 from helpdesk.message import Outcome
 from helpdesk.payload import parse
 from helpdesk.reply import Candidate, FoundEntity, Reply
+from helpdesk.review import PROCEDURE
 from helpdesk.storage.label import TrainingText
+from helpdesk.storage.model import REVIEWED
 from knowledge_base.search import Hit
 from knowledge_base.text import language as spoken
 from knowledge_base.text.entity import find as find_entities
@@ -45,6 +47,8 @@ OUTCOMES: dict[str, Outcome] = {
 }
 """What nlu_data/rule.yml makes of an intent; the intents left out are searched for."""
 _OTHER = {"smalltalk": "greet"}
+REASONS = 3
+"""Articles that a reason names by each way of looking."""
 
 
 class Verdict(StrEnum):
@@ -121,7 +125,7 @@ class Answer:
 
 def questions(root: Path, held_out: Sequence[TrainingText]) -> list[Question]:
     """Every question to compare on; a set that is not there is left out."""
-    reviewed = [Question("reviewed", one.text, one.language, one.intent) for one in held_out]
+    reviewed = [Question(REVIEWED, one.text, one.language, one.intent) for one in held_out]
     return [*golden(root), *understanding(root), *reviewed]
 
 
@@ -166,6 +170,25 @@ def reply_to(text: str, language: Language, parsed: Parsed, responder: Responder
     if codes:
         return responder.code(codes, language, entities)
     return responder.answer(text, language, parsed.procedures, None, entities)
+
+
+def reasons(question: Question, parsed: Parsed, responder: Responder) -> dict[str, Any]:
+    """Why a visitor would get what `answer` says: what the model and the search made of it, and what decided."""
+    text = clean(question.text)
+    language = as_language(spoken.detect(text, None).code) or "vi"
+    found = verdict_on(responder, parsed.as_turn(language), text, None)
+    return {
+        "intent": parsed.intent,
+        "confidence": round(parsed.confidence, 3),
+        "cause": found.cause,
+        "decision": found.verdict,
+        "model": _likeliest(parsed.procedures),
+        "search": _likeliest(responder.searched(text)),
+    }
+
+
+def _likeliest(hits: Sequence[Hit]) -> list[dict[str, Any]]:
+    return [{"article_id": hit.article_id, "share": round(hit.score, 3)} for hit in hits[:REASONS]]
 
 
 def _verdict(question: Question, reply: Reply) -> Verdict:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.learning import statistic
-from bot.learning.exam import Answer, Question, Verdict
+from bot.learning.exam import Answer, Parsed, Question, Verdict
 from bot.learning.story import Course, Story
 from helpdesk.insight import Rate
+from helpdesk.storage.model import REPORTED
 
 SHOWN = 200
 CONFUSIONS = 30
@@ -29,6 +30,7 @@ class Sitting:
     answers: tuple[Answer, ...]
     memory_mb: float
     courses: tuple[Course, ...] = ()
+    parsed: tuple[Parsed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,9 @@ class Group:
 Triple = tuple[Question, Answer, Answer]
 """A question, the serving model's answer, the candidate's."""
 
+Why = Callable[[Question, Parsed], dict[str, Any]]
+"""Why a model's answer to a question is as it is."""
+
 
 def build(
     questions: Sequence[Question],
@@ -71,15 +76,21 @@ def build(
     candidate: Sitting,
     topic_of: Callable[[str], str],
     stories: Sequence[Story] = (),
+    why: Why | None = None,
 ) -> dict[str, Any]:
-    """The report, without the gate; `topic_of` names the topic of an article."""
+    """The report, without the gate; `topic_of` names the topic of an article, `why` explains what is listed."""
     triples = list(zip(questions, serving.answers, candidate.answers, strict=True))
+
+    def lines(is_listed: Callable[[Triple], bool], most: int | None = SHOWN) -> list[dict[str, Any]]:
+        places = [place for place, one in enumerate(triples) if is_listed(one)][:most]
+        return [_line(triples[place], _reasons(why, place, questions, serving, candidate)) for place in places]
+
     return {
         "questions": len(triples),
         "groups": [group.told() for group in groups(triples, topic_of)],
-        "fixed": [_line(one) for one in triples if one[2].is_right and not one[1].is_right][:SHOWN],
-        "broke": [_line(one) for one in triples if one[1].is_right and not one[2].is_right][:SHOWN],
-        "golden": [_line(one) for one in triples if one[0].set == "golden" and not is_complete(one[2])],
+        "fixed": lines(lambda one: one[2].is_right and not one[1].is_right),
+        "broke": lines(lambda one: one[1].is_right and not one[2].is_right),
+        "golden": lines(lambda one: one[0].set == "golden" and not is_complete(one[2]), most=None),
         "stories": [
             {"name": story.name, "serving": before.told(), "candidate": after.told()}
             for story, before, after in zip(stories, serving.courses, candidate.courses, strict=True)
@@ -123,15 +134,24 @@ def _group(kind: str, name: str, triples: Sequence[Triple]) -> Group:
     )
 
 
-def _line(triple: Triple) -> dict[str, Any]:
+def _reasons(
+    why: Why | None, place: int, questions: Sequence[Question], *sittings: Sitting
+) -> tuple[dict[str, Any], ...]:
+    """What each sitting adds to what is told of its answer."""
+    if why is None:
+        return tuple({} for _ in sittings)
+    return tuple({"why": why(questions[place], sitting.parsed[place])} for sitting in sittings)
+
+
+def _line(triple: Triple, reasons: Sequence[dict[str, Any]]) -> dict[str, Any]:
     question, serving, candidate = triple
     return {
         "set": question.set,
-        "text": question.text[:500],
+        "text": question.text[:REPORTED],
         "language": question.language,
         "target": question.target,
-        "serving": serving.told(),
-        "candidate": candidate.told(),
+        "serving": serving.told() | reasons[0],
+        "candidate": candidate.told() | reasons[1],
     }
 
 

@@ -22,7 +22,7 @@ from bot.model import ModelProblem
 from bot.process import INTERPRETER
 from bot.training import RASA_VERSION
 from helpdesk.error import HelpdeskError
-from helpdesk.learning import ModelState, Phase, RunState
+from helpdesk.learning import USUAL_SECONDS, ModelState, Phase, RunState
 from helpdesk.storage.database import Database
 from helpdesk.storage.model import Model
 from helpdesk.storage.training import TrainingRun
@@ -30,9 +30,9 @@ from helpdesk.storage.unit import Unit
 
 log = structlog.get_logger(__name__)
 
+PACKAGES = Path("brain/uv.lock")
+"""Names the version of every package that takes part in learning."""
 POLL_SECONDS = 0.5
-USUAL_SECONDS = 180.0
-"""What a run is expected to take until one has been seen."""
 KEPT_SNAPSHOTS = 5
 FINGERPRINT = "fingerprint"
 """File in a snapshot's folder: of the installation that it is learnt with."""
@@ -105,8 +105,11 @@ class Trainer:
             found = await self._register(run, frozen)
         await self._tell(run.id, phase=Phase.COMPARING, share=0.0, detail="", model=found.name)
         await self._compare(found)
-        await self._prune()
-        return found.name
+        name = found.name
+        measured = await self._database.read(lambda unit: unit.models.get(name))
+        await asyncio.to_thread(store.describe, self._workshop.models, measured)
+        await self._prune(name)
+        return name
 
     def _is_usable(self, known: Model) -> bool:
         """Whether a model of the same snapshot is there and was made by the same code."""
@@ -158,7 +161,8 @@ class Trainer:
             if not child.lives(pid):
                 # it may have written its status between the two looks
                 return seen.status if (seen := child.look()).status is not None else -1
-            share = min(0.95, (self._clock() - run.started_at).total_seconds() / usual)
+            # a clock that was put back makes nothing less than done
+            share = min(0.95, max(0.0, (self._clock() - run.started_at).total_seconds() / usual))
             if (mark := (seen, round(share, 2))) != told:
                 await self._report(run.id, seen, share)
                 told = mark
@@ -182,11 +186,12 @@ class Trainer:
             "trained_at": at,
             "trained_by": run.officer_id,
             "rasa": RASA_VERSION,
-            "seconds": round((at - run.started_at).total_seconds(), 1),
+            "seconds": max(0.0, round((at - run.started_at).total_seconds(), 1)),
             "facts": {
                 "snapshot_hash": frozen.hash,
                 "counts": frozen.counts,
                 "config_sha256": model.file_hash(frozen.folder / "config.yml"),
+                "packages_sha256": model.file_hash(shop.root / PACKAGES) if (shop.root / PACKAGES).is_file() else "",
                 "bytes": archive.stat().st_size,
             },
         }
@@ -199,10 +204,10 @@ class Trainer:
         await asyncio.to_thread(store.describe, shop.models, found)
         return found
 
-    async def _prune(self) -> None:
+    async def _prune(self, newest: str) -> None:
         shop = self._workshop
-        models = await self._database.read(lambda unit: unit.models.all())
-        for name in await asyncio.to_thread(store.prune, shop.models, models, shop.keep):
+        models, busy = await self._database.read(_shelf)
+        for name in await asyncio.to_thread(store.prune, shop.models, models, shop.keep, newest, busy):
             await self._database.write(partial(_mark_pruned, name))
             log.info("model.pruned", model=name)
         await asyncio.to_thread(_prune_snapshots, shop.place)
@@ -223,6 +228,12 @@ class Trainer:
 
         await self._database.write(case)
         self._changed()
+
+
+def _shelf(unit: Unit) -> tuple[list[Model], set[str]]:
+    """Every model, and the names of those that are being put into service or answer in the shadow."""
+    promotion, shadow = unit.models.under_way(), unit.shadows.running()
+    return unit.models.all(), {one.model for one in (promotion, shadow) if one is not None}
 
 
 def _mark_pruned(name: str, unit: Unit) -> None:

@@ -20,13 +20,16 @@ from typing import Any
 
 import yaml
 
+from bot.learning.digest import key_of
+from bot.learning.texts import examples
 from bot.model import ModelProblem
+from helpdesk.review import INTENTS, PROCEDURE
 from helpdesk.storage.label import TrainingText
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import library
+from knowledge_base.article import LANGUAGES
 from knowledge_base.text.normal import MAX_LENGTH, fold
 
-PROCEDURE = "procedure/"
 ID_LENGTH = 16
 _COPIED = ("config.yml", "domain.yml")
 _FILE = "snapshot.json"
@@ -58,10 +61,27 @@ class Snapshot:
 def gather(unit: Unit, at: datetime, serve_drafts: bool) -> Ingredients:
     """Read what the database has to say; the newest reviewed questions are held out of the labels."""
     versions = library.living(unit, at, library.serves_drafts(unit, serve_drafts))
-    held_out = unit.training.held_out()
+    held_out = unit.training.held_out(teachable(version.id for version in versions))
     unseen = {fold(one.text) for one in held_out}
     texts = [one for one in unit.labels.trainable() if fold(one.text) not in unseen]
     return Ingredients(tuple(version.document for version in versions), tuple(texts), tuple(held_out))
+
+
+def teachable(article_ids: Iterable[str]) -> set[str]:
+    """Every target of a label that can be learnt where these articles answer."""
+    return {*INTENTS, *(PROCEDURE + article_id for article_id in article_ids)}
+
+
+def keys(place: Path, snapshot_id: str) -> frozenset[str]:
+    """The keys of every question that a snapshot teaches; none when it is gone, as only the newest are kept."""
+    folder = place / Path(snapshot_id).name
+    if not snapshot_id or not folder.is_dir():
+        return frozenset()
+    taught = [text for text, _ in examples(folder / "nlu_data")]
+    for path in (folder / "procedures").iterdir():
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        taught += [text for language in LANGUAGES for text in document.get(language, {}).get("questions", ())]
+    return frozenset(map(key_of, taught))
 
 
 def freeze(root: Path, place: Path, ingredients: Ingredients) -> Snapshot:

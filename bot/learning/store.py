@@ -8,7 +8,8 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Iterable
+import zlib
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
@@ -43,9 +44,9 @@ def take_in(folder: Path, archive: Path, name: str) -> Path:
 
 
 def describe(folder: Path, found: Model) -> None:
-    """Write a model's manifest beside its archive."""
+    """Write a model's manifest beside its archive, or write it anew with what has been measured since."""
     facts = asdict(found) | {"trained_at": found.trained_at.isoformat(timespec="seconds")}
-    # who trained is in the database; a file that is copied about names nobody
+    # who trained is told by the account's number; a file that is copied about names nobody
     facts.pop("trained_by")
     facts.pop("state")
     _put(folder / f"{found.name}.json", facts)
@@ -108,10 +109,14 @@ def values_of(entry: Manifest) -> dict[str, Any]:
     }
 
 
-def prune(folder: Path, models: Iterable[Model], keep: int) -> list[str]:
-    """Delete all but the newest `keep` archives, never one that serves or can be gone back to; returns their names."""
-    spare = [one for one in models if one.state not in ("serving", "previous") and (folder / one.archive).is_file()]
-    old = sorted(spare, key=lambda one: (one.trained_at, one.name), reverse=True)[keep:]
+def prune(folder: Path, models: Sequence[Model], keep: int, newest: str, busy: Collection[str] = ()) -> list[str]:
+    """Delete all but the newest `keep` archives; returns their names. `newest` is that, whatever the clock said.
+
+    Never one that serves or can be gone back to, and none of those that are `busy`.
+    """
+    held = {one.name for one in models if one.state in ("serving", "previous")} | set(busy)
+    spare = [one for one in models if one.name not in held and (folder / one.archive).is_file()]
+    old = sorted(spare, key=lambda one: (one.name == newest, one.trained_at, one.name), reverse=True)[keep:]
     for one in old:
         for path in (folder / one.archive, folder / f"{one.name}.json"):
             path.unlink(missing_ok=True)
@@ -121,8 +126,9 @@ def prune(folder: Path, models: Iterable[Model], keep: int) -> list[str]:
 def _check(archive: Path) -> None:
     try:
         with tarfile.open(archive) as whole:
-            is_model = any(member.name.endswith("metadata.json") for member in whole)
-    except (OSError, tarfile.TarError, EOFError):
+            names = whole.getnames()  # reads to the end: what was written half may begin as it should
+        is_model = any(name.endswith("metadata.json") for name in names)
+    except (OSError, tarfile.TarError, EOFError, zlib.error):
         is_model = False
     if not is_model:
         raise ModelProblem("training left no whole model; look at train.log and train again")

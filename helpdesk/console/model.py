@@ -14,7 +14,7 @@ from helpdesk.console.port import MODELS
 from helpdesk.console.wording import Language
 from helpdesk.error import Conflict, HelpdeskError, InvalidInput
 from helpdesk.insight import Rate
-from helpdesk.learning import ModelState, Origin
+from helpdesk.learning import USUAL_SECONDS, ModelState, Origin
 from helpdesk.storage.model import Comparison, Model, Promotion, Serving
 from helpdesk.storage.shadow import Difference, Shadow
 from helpdesk.storage.training import TrainingRun
@@ -155,10 +155,10 @@ async def _page(request: web.Request, status: int = 200, sentence: str | None = 
 def shelf_of(unit: Unit, at: datetime) -> Shelf:
     """The list of models with everything around it."""
     serving, running = unit.models.serving(), unit.training.running()
-    usual = unit.training.usual_seconds()
     left = None
-    if running is not None and usual is not None:
-        left = max(0, round(usual - (at - running.started_at).total_seconds()))
+    if running is not None:
+        usual = unit.training.usual_seconds() or USUAL_SECONDS
+        left = round(min(usual, max(0.0, usual - (at - running.started_at).total_seconds())))
     return Shelf(
         unit.models.all(),
         serving,
@@ -199,6 +199,8 @@ def _articles(report: dict[str, Any]) -> set[str]:
     ids = {line[side]["article_id"] for line in lines for side in ("serving", "candidate")}
     targets = {line["target"] for line in (*lines, *report.get("confusions", ()))}
     got = {line["got"] for line in report.get("confusions", ())}
+    whys = [line[side].get("why", {}) for line in lines for side in ("serving", "candidate")]
+    got |= {one["article_id"] for why in whys for eye in ("model", "search") for one in why.get(eye, ())}
     return {one for one in ids if one} | {one.removeprefix(PROCEDURE) for one in targets} | got
 
 

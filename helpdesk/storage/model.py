@@ -1,5 +1,6 @@
 """Trained models, how they compare, which one serves and how that changed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +12,20 @@ from helpdesk.learning import ModelState, Origin, PromotionKind, PromotionState
 from helpdesk.storage.table import comparison, inserted_id, model, officer, promotion, serving
 
 ONLY = 1
+REVIEWED = "reviewed"
+"""The set of questions in a report that people asked; the others are part of the product."""
+LISTED = ("fixed", "broke", "golden")
+"""The lists of a report that hold texts."""
+REPORTED = 500
+"""Characters of a question that a report holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """One trained model; `facts` holds its configuration's hash, versions, counts and the head of its metrics."""
+    """One trained model; `facts` holds its configuration's hash, versions, counts and the head of its metrics.
+
+    `trained_by` is the name of who asked for it, `account` the number of that account; None for nobody in particular.
+    """
 
     name: str
     archive: str
@@ -26,6 +36,7 @@ class Model:
     origin: Origin
     trained_at: datetime
     trained_by: str
+    account: int | None
     rasa: str
     seconds: float
     facts: dict[str, Any]
@@ -157,6 +168,18 @@ class ModelRows:
         row = self._connection.execute(statement).one_or_none()
         return None if row is None else Comparison(**row._mapping)
 
+    def forget(self, texts: Collection[str], mark: str) -> None:
+        """Take questions that people asked out of every report; what models made of them stays."""
+        cut = {text[:REPORTED] for text in texts}
+        for row in self._connection.execute(select(comparison)).all():
+            lines = [line for part in LISTED for line in row.report.get(part, ()) if line["set"] == REVIEWED]
+            found = [line for line in lines if line["text"] in cut]
+            for line in found:
+                line["text"] = mark
+            if found:
+                same = comparison.c.model == row.model, comparison.c.against == row.against
+                self._connection.execute(update(comparison).where(*same).values(report=row.report))
+
     def verdicts(self, against: str) -> dict[str, bool]:
         """Which models pass the gate against one, by name."""
         statement = select(comparison.c.model, comparison.c.is_passing).where(comparison.c.against == against)
@@ -215,6 +238,7 @@ def _model(row: Row[Any], at_work: Serving | None) -> Model:
         Origin(row.origin),
         row.trained_at,
         row.actor or "",
+        row.trained_by,
         row.rasa,
         row.seconds,
         row.facts,

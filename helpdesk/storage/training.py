@@ -1,5 +1,6 @@
 """Training runs, and which reviewed questions training may not see."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -79,14 +80,15 @@ class TrainingRows:
         return self.progress(run_id, at, slot=None, state=state, ended_at=at, **values)
 
     def usual_seconds(self) -> float | None:
-        """How long the last run that came through took; None when none has."""
+        """How long the last run that came through took; None when none has, or a clock was put back meanwhile."""
         statement = select(training.c.started_at, training.c.ended_at).where(training.c.state == RunState.DONE)
         row = self._connection.execute(statement.order_by(training.c.id.desc()).limit(1)).one_or_none()
-        return (row.ended_at - row.started_at).total_seconds() if row else None
+        seconds = (row.ended_at - row.started_at).total_seconds() if row else 0.0
+        return seconds if seconds > 0 else None
 
-    def held_out(self) -> list[TrainingText]:
-        """The newest tenth of what was reviewed: what models are compared on is never learnt from."""
-        reviewed = question.c.target != ""
+    def held_out(self, teachable: Collection[str]) -> list[TrainingText]:
+        """The newest tenth of what was reviewed for `teachable` targets: models are compared on it, none learns it."""
+        reviewed = question.c.target.in_(teachable)
         total = self._connection.execute(select(func.count()).where(reviewed)).scalar_one()
         statement = (
             select(question.c.text, question.c.target, question.c.language)

@@ -176,8 +176,15 @@ def save_view(unit: Unit, officer: Officer, name: str, query: str) -> None:
 
 
 def forget(unit: Unit, conversation_id: str, mark: str) -> None:
-    """Take a person's turns off their questions; a question that only they asked loses its text and its label."""
-    unit.askings.blank(unit.askings.forget(conversation_id), mark)
+    """Take a person's turns off their questions; a question that only they asked loses its text and its label.
+
+    Models were compared on labelled questions: their reports lose the text too.
+    """
+    gone = unit.askings.forget(conversation_id)
+    labelled = {one.text for one in unit.questions.get(sorted(gone)) if one.target}
+    if labelled:
+        unit.models.forget(labelled, mark)
+    unit.askings.blank(gone, mark)
 
 
 class _Pen:

@@ -17,6 +17,7 @@ from helpdesk.console import app
 from helpdesk.console.desk import BASE
 from helpdesk.console.password import Passwords
 from helpdesk.console.port import ArticleReader, Explainer, PlainExplainer, PlainReader
+from helpdesk.console.text import PlainTexts, TextReader
 from helpdesk.inbox import Incoming, Kind
 from helpdesk.language import Language
 from helpdesk.message import Outcome
@@ -61,6 +62,7 @@ class ConsoleDesk:
     is_secure: bool = False
     reader: ArticleReader = field(default_factory=PlainReader)
     explainer: Explainer = field(default_factory=PlainExplainer)
+    texts: TextReader = field(default_factory=PlainTexts)
     url: str = ""
     database: Database = field(init=False)
     signal: Signal = field(init=False, default_factory=Signal)
@@ -95,6 +97,7 @@ class ConsoleDesk:
             subscribe=self.signal.subscribe,
             article_reader=self.reader,
             explainer=self.explainer,
+            texts=self.texts,
             serve_drafts_default=self.serve_drafts,
             public_url=PUBLIC_URL,
             is_secure=self.is_secure,

@@ -125,6 +125,20 @@ async def test_each_story_is_shown_for_both_models_with_what_went_otherwise(desk
     assert "broken No story lost 1 that go as written with the serving model do not" in page
 
 
+async def test_both_models_answers_to_what_changed_are_explained(desk: ConsoleDesk) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
+    await stocked(desk)
+    found = compared(is_better=True)
+    for side, intent, article in (("serving", "out_of_scope", "penalty"), ("candidate", "procedure", "cancel")):
+        hits = [{"article_id": article, "share": 0.731}]
+        why = {"intent": intent, "confidence": 0.66, "cause": "fused", "decision": "answer"}
+        found["fixed"][0][side]["why"] = why | {"model": hits, "search": []}
+    await desk.database.write(lambda unit: unit.models.compare("isec-2", "isec-1", desk.clock(), True, found))
+    page = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", await boss.text("/models/isec-2"))).split())
+    assert "Out of scope 66.0 % It rests on Model and search together: Answer Model penalty 73.1 % Search" in page
+    assert "Asks about a procedure 66.0 % It rests on Model and search together: Answer Model cancel 73.1 %" in page
+
+
 async def test_training_is_started_followed_and_cancelled(desk: ConsoleDesk) -> None:
     boss = await desk.signed_in("boss", Role.ADMINISTRATOR)
     await boss.text("/models")
@@ -141,6 +155,7 @@ async def test_training_is_started_followed_and_cancelled(desk: ConsoleDesk) -> 
     page = await boss.text("/models")
     assert 'value="42"' in page
     assert "IntentRanker" in page
+    assert "about 180 s left" in page
     assert "one\ntwo" in page
     assert (await boss.post("/models/cancel")).status == 303
     ended = await desk.read(lambda unit: unit.training.get(run.id))

@@ -2,10 +2,12 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 
-from bot.learning.digest import Digest
+from bot.learning.digest import Digest, key_of
+from helpdesk.console.text import PlainTexts
 from helpdesk.message import Outcome
 from helpdesk.officer import Role
 from helpdesk.reply import Candidate, Reply
@@ -254,6 +256,27 @@ async def test_tips_tell_of_near_duplicates_and_contradictions(desk: ConsoleDesk
     await browser.post("/review/label", act="label", target="procedure/penalty", row=pick(first))
     row = row_of(await browser.text("/review"), second)
     assert "A near-duplicate is labelled: About penalty" in row
+
+
+@pytest.mark.parametrize(
+    ("learnt", "told"),
+    [
+        ("procedure/cancel", "Already a training question: About cancel"),
+        ("procedure/penalty", "The training data says otherwise: About penalty"),
+    ],
+)
+async def test_a_tip_tells_what_the_training_data_says_already(tmp_path: Path, learnt: str, told: str) -> None:
+    class Learnt(PlainTexts):
+        def learnt(self, key: str) -> str | None:
+            return learnt if key == key_of("How do I cancel?") else None
+
+    desk = await ConsoleDesk(tmp_path, texts=Learnt()).open()
+    await library_of(desk)
+    known, other = await asked(desk, "How do I cancel?"), await asked(desk, "what is the fine", article="penalty")
+    page = await (await supervisor(desk)).text("/review")
+    assert told in row_of(page, known)
+    assert "training" not in row_of(page, other)
+    await desk.close()
 
 
 async def test_hostile_texts_are_text(desk: ConsoleDesk) -> None:

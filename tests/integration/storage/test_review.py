@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.learning.digest import Digest
 from helpdesk.error import Forbidden, InvalidInput
+from helpdesk.learning import Origin
 from helpdesk.message import Author, Draft, Outcome
 from helpdesk.officer import Officer, Role
 from helpdesk.reply import Candidate, Reply
@@ -273,6 +275,35 @@ def test_erasing_the_last_person_who_asked_takes_text_and_label(database: Databa
     with database.engine.connect() as connection:
         rows = connection.execute(text("select * from question")).all()
     assert "Hoa Binh" not in str(rows)
+
+
+def test_erasing_takes_a_labelled_question_out_of_the_reports_on_models(database: Database) -> None:
+    lan = hired(database, "Lan", Role.SUPERVISOR)
+    asked(database, "huy to khai cua cong ty Hoa Binh the nao?", "7")
+    labelled(database, lan, digested(database)[0], "out_of_scope")
+    text_ = only(database).text
+    lines = [{"set": kind, "text": text_} for kind in ("reviewed", "golden")]
+
+    def compared(unit: Any) -> None:
+        for name in ("a", "b"):
+            unit.models.add(
+                name=name,
+                archive=name,
+                sha256="",
+                fingerprint="",
+                rasa="",
+                seconds=1.0,
+                origin=Origin.CONSOLE,
+                trained_at=NOON,
+                facts={},
+            )
+        unit.models.compare("b", "a", NOON, True, {"fixed": [], "broke": lines, "golden": []})
+
+    database.write_now(compared)
+    person = met(database, "7")
+    database.write_now(lambda unit: privacy.forget(unit, person, NOON))
+    report = database.read_now(lambda unit: unit.models.comparison("b")).report
+    assert [line["text"] for line in report["broke"]] == [privacy.ERASED, text_]
 
 
 def test_a_turn_erased_before_it_was_taken_in_leaves_nothing(database: Database) -> None:

@@ -1,3 +1,4 @@
+import hashlib
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from knowledge_base.search import Hit
 from knowledge_base.text.normal import fold
 
 ROOT = Path(__file__).resolve().parents[4]
+DECIDED = "1089084ead870b3f29ed1f240a8e4f5c07c7385a1dd4fa5265ef1da333d56ac4"
 
 
 @cache
@@ -39,6 +41,12 @@ def test_the_golden_set_has_every_article_and_none_that_does_not_exist() -> None
     assert {one.target for one in golden if one.article is None} <= set(exam.OUTCOMES)
     assert {one.language for one in golden} == {"vi", "en", "zh"}
     assert len({fold(one.text) for one in golden}) == len(golden)
+
+
+def test_the_golden_set_is_as_it_was_decided() -> None:
+    """Whoever decides to let it grow says why in docs/decisions, and writes its new SHA-256 here."""
+    content = (ROOT / exam.GOLDEN).read_bytes()
+    assert hashlib.sha256(content).hexdigest() == DECIDED
 
 
 def test_no_golden_question_is_one_to_learn_from_or_to_tune_on() -> None:
@@ -94,6 +102,16 @@ def test_an_intent_is_judged_by_what_comes_of_it(
     responder: Responder, target: str, intent: str, wanted: Verdict
 ) -> None:
     assert verdict(responder, target, intent) is wanted
+
+
+def test_an_answer_is_explained_by_what_the_model_and_the_search_found(responder: Responder) -> None:
+    question = Question("reviewed", "hủy tờ khai", "vi", "procedure/cancel")
+    hits = (Hit("cancel", 0.9912), Hit("penalty", 0.005), Hit("transit", 0.003), Hit("customs-fee", 0.001))
+    why = exam.reasons(question, Parsed("procedure", 0.97, hits, 5.0), responder)
+    assert (why["intent"], why["decision"]) == ("procedure", "answer")
+    assert why["model"][0] == {"article_id": "cancel", "share": 0.991}
+    assert len(why["model"]) == 3
+    assert why["search"][0]["article_id"] == "cancel"
 
 
 def test_an_outcome_is_one_of_the_contract() -> None:
