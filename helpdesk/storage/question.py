@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, literal, or_, select
 
 from helpdesk.language import LANGUAGES
 from helpdesk.review import ReviewState
 from helpdesk.storage.asking import facet
-from helpdesk.storage.table import article, label, message, officer, question, turn
+from helpdesk.storage.table import article, asking, label, message, officer, question, turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +275,14 @@ def _facets(wanted: Wanted) -> list[ColumnElement[bool]]:
     return [question.c.facets.contains(facet(name, value), autoescape=True) for name, value in values.items() if value]
 
 
+def _asked_between(since: datetime, until: datetime) -> ColumnElement[bool]:
+    """Asked at least once in that time; turns are only looked at where the first and the last asking do not tell."""
+    when = turn.c.created_at
+    asked = select(asking.c.turn_id).join_from(asking, turn, turn.c.id == asking.c.turn_id)
+    between = asked.where(asking.c.question_id == question.c.id, when >= since, when < until).exists()
+    return or_(question.c.first_at >= since, question.c.last_at < until, between)
+
+
 def _bounds(wanted: Wanted) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.least is not None:
@@ -285,6 +293,8 @@ def _bounds(wanted: Wanted) -> list[ColumnElement[bool]]:
         found.append(question.c.last_at >= wanted.since)
     if wanted.until is not None:
         found.append(question.c.first_at < wanted.until)
+    if wanted.since is not None and wanted.until is not None:
+        found.append(_asked_between(wanted.since, wanted.until))
     if wanted.is_escalated:
         found.append(question.c.escalated > 0)
     if wanted.is_answered:
