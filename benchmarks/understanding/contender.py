@@ -18,9 +18,12 @@ ARTICLE_READER = "bot.nlu.article.ArticleExamples"
 SWITCHES: dict[str, tuple[str, Any]] = {
     "meaning": ("words alone", 0.0),
     "sure": ("meaning for every message", 2.0),
-    "min_messages": ("every n-gram counts", 1),
+    "min_messages": ("n-grams of two examples on", 2),
+    "backing": ("no backing", 1),
 }
 """By option of a component: what switching it is called, and the value for it."""
+FEATURISER = "bot.nlu.featurizer.NgramFeaturizer"
+"""Without it there is nothing to rank by."""
 BEHIND_DIET = ("EntitySynonymMapper", "ResponseSelector", "FallbackClassifier")
 
 
@@ -72,12 +75,14 @@ def ours(root: Path) -> Contender:
 
 
 def ablations(whole: Contender) -> Iterator[Contender]:
-    """`whole` without each component but the last, and with each option switched: those of `SWITCHES`, tables emptied,
-    lists without each of their items."""
+    """`whole` without each component that can be missed, and with each option switched.
+
+    Options are those of `SWITCHES`; tables are emptied, lists lose each of their items in turn.
+    """
     assert whole.pipeline is not None
     for place, part in enumerate(whole.pipeline):
         short = part["name"].rpartition(".")[2]
-        if place < len(whole.pipeline) - 1:
+        if place < len(whole.pipeline) - 1 and part["name"] != FEATURISER:
             yield _changed(whole, f"without {short}", place, None)
         for option, value in part.items():
             for title, instead in _switched(option, value):

@@ -3,7 +3,7 @@ from benchmarks.understanding.contender import Contender
 
 PIPELINE = (
     {"name": "a.Reader", "folder": "x"},
-    {"name": "a.Featurizer", "min_messages": 2, "kinds": ["words", "characters"]},
+    {"name": "a.Featurizer", "min_messages": 1, "kinds": ["words", "characters"]},
     {"name": "a.Ranker", "floors": {"x": 0.5}, "meaning": 0.5, "floor": 0.3},
 )
 WHOLE = Contender("ours", "ours", "vi", PIPELINE, is_ours=True)
@@ -14,7 +14,7 @@ def test_each_step_is_switched_off_once() -> None:
     assert list(ABLATIONS) == [
         "without Reader",
         "without Featurizer",
-        "Featurizer: every n-gram counts",
+        "Featurizer: n-grams of two examples on",
         "Featurizer: kinds without words",
         "Featurizer: kinds without characters",
         "Ranker: no floors",
@@ -46,3 +46,8 @@ def test_a_configuration_cannot_change_the_pipeline_it_came_from() -> None:
     assert config is not None
     config["pipeline"][2]["floors"]["x"] = 0.0
     assert PIPELINE[2]["floors"] == {"x": 0.5}
+
+
+def test_what_everything_rests_on_is_not_taken_away() -> None:
+    pipeline = ({"name": contender.FEATURISER}, {"name": "a.Ranker"})
+    assert list(contender.ablations(Contender("ours", "ours", "vi", pipeline, is_ours=True))) == []
