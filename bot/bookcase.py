@@ -29,6 +29,7 @@ class _Content:
     """What a library is made of; equal contents make equal libraries."""
 
     versions: list[ArticleVersion]
+    next_days: dict[tuple[str, int], date]
     ends: dict[str, LawEnd]
     switches: Switches
 
@@ -91,7 +92,7 @@ class Bookcase:
                 *library.held_on(unit, day, drafts, is_past=True),
                 *library.not_in_force(unit, day, is_past=True),
             ]
-            return _library(_Content(known, _ends(unit), Switches()))
+            return _library(_Content(known, unit.reviews.next_days(), _ends(unit), Switches()))
 
         return self._database.read_now(read)
 
@@ -100,7 +101,7 @@ class Bookcase:
         drafts = library.serves_drafts(unit, self._serve_drafts)
         today = day_of(self._clock())
         known = [*library.held_on(unit, today, drafts), *library.not_in_force(unit, today)]
-        content = _Content(known, _ends(unit), _switches(unit))
+        content = _Content(known, unit.reviews.next_days(), _ends(unit), _switches(unit))
         before, served = self._content, self._library
         if content == before:
             return None
@@ -117,7 +118,7 @@ def _library(content: _Content) -> Library:
     editions = []
     for version in content.versions:
         try:
-            editions.append(edition_of(version))
+            editions.append(edition_of(version, content.next_days.get((version.id, version.version))))
         except ArticleProblem as problem:
             log.error("article.unreadable", article=version.id, version=version.version, problem=str(problem))
     return Library.of(editions, with_ends(shelf.reference(), content.ends), content.switches)
@@ -133,9 +134,10 @@ def _switches(unit: Unit) -> Switches:
     return Switches(bool(subjects[ALL]), subjects[TOPIC], subjects[ARTICLE])
 
 
-def edition_of(version: ArticleVersion) -> Edition:
-    """A stored version as it is served; raises ArticleProblem."""
-    article = parse(version.document, f"{version.id}, version {version.version}")
+def edition_of(version: ArticleVersion, next_on: date | None = None) -> Edition:
+    """A stored version as it is served, to be looked at again on a day; raises ArticleProblem."""
+    document = version.document if next_on is None else version.document | {"review_by": next_on}
+    article = parse(document, f"{version.id}, version {version.version}")
     is_own = not (shelf.PROCEDURES / f"{version.id}.yaml").exists()
     return Edition(
         article, version.version, version.approved_at is None, version.effective_from, version.effective_to, is_own

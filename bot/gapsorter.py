@@ -54,7 +54,7 @@ class GapSorter:
             index.add(found)
             if found.state == CLOSED:
                 # asked again after it was thought answered
-                unit.gaps.change(found.id, state=OPEN, closed_by_article=None)
+                unit.gaps.change(found.id, state=OPEN, closed_by_article=None, note=None)
             unit.gaps.put(found.id, miss)
 
 

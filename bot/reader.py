@@ -9,13 +9,13 @@ from bot.responder import Responder
 from bot.split import split
 from helpdesk.calendar import ZONE, day_of
 from helpdesk.connector import Outgoing
-from helpdesk.console.port import Complaint, Instrument, Shown
+from helpdesk.console.port import AS_APPROVED, Complaint, Instrument, Shown, Terms
 from helpdesk.language import LANGUAGES, Language
 from helpdesk.message import Source
 from helpdesk.reply import Reply
 from knowledge_base import shelf
-from knowledge_base.answer import citations, compose
-from knowledge_base.article import ArticleProblem, complaints, parse
+from knowledge_base.answer import citations
+from knowledge_base.article import ArticleProblem, complaints, is_link, parse
 from knowledge_base.edition import Edition, Library
 from knowledge_base.shelf import Reference
 from knowledge_base.text.privacy import mask
@@ -37,19 +37,24 @@ class Reader:
         return None
 
     def complaints(self, document: dict[str, Any]) -> list[Complaint]:
-        """Everything that keeps a document from being served, field by field."""
-        return [Complaint(one.field, one.kind, one.message) for one in complaints(document)]
+        """Everything that keeps a document from being approved, field by field."""
+        found = [Complaint(one.field, one.kind, one.message) for one in complaints(document)]
+        known = self._reference().sources
+        unknown = [key for key in document.get("sources", ()) if key not in known and not is_link(str(key))]
+        return [
+            *found,
+            *(Complaint("sources", "unknown_source", f"{key} is no source; write an address") for key in unknown),
+        ]
 
-    def preview(self, document: dict[str, Any], language: Language) -> str:
-        """The answer as a contact would read it."""
-        return compose(self._draft(document), self._reference(), language, day_of(self._clock())).text
-
-    def shown(self, document: dict[str, Any], language: Language, on: date | None = None) -> Shown | None:
+    def shown(
+        self, document: dict[str, Any], language: Language, on: date | None = None, terms: Terms = AS_APPROVED
+    ) -> Shown | None:
         """The whole message as it goes out on a day, None while this language is not complete."""
         try:
-            edition = self._draft(document | dict.fromkeys(LANGUAGES, document[language]))
+            article = parse(document | dict.fromkeys(LANGUAGES, document[language]), "article")
         except ArticleProblem:
             return None
+        edition = Edition(article, 0, terms.is_draft, terms.effective_from, terms.effective_to)
         day = on or day_of(self._clock())
         library = Library.of([edition], self._reference())
         halt = library.halt(edition.article.id, day)

@@ -172,6 +172,8 @@ def _trust(edition: Edition, reference: Reference, language: Language, today: da
             _basis(reference, basis, language, today) for basis in article.legal_basis[:3]
         )
         lines.append(_headed(language, "law", bases))
+    elif with_law:
+        lines.append(label(language, "unknown_law"))
     if "all" not in article.units:
         units = label(language, "listed").join(label(language, name) for name in article.units)
         lines.append(label(language, "unit", units=units))

@@ -163,21 +163,39 @@ def complaints(document: Any) -> list[Complaint]:
             )
             for found in error.errors()
         ]
-    return [
-        Complaint(f"{language}.{field}", "broken_link", f"the link {link} is not complete; correct it")
-        for language in LANGUAGES
-        for field, text in _prose(article.content(language))
-        for link in _LINK.findall(text)
-        if not _WHOLE_LINK.fullmatch(link)
-    ]
+    return list(_broken(article))
 
 
-_LINK = re.compile(r"(?:https?:|www\.)\S*", re.IGNORECASE)
+_LINK = re.compile(r"(?:https?:|www\.)[^\s，。；、）》」]*", re.IGNORECASE)
 _WHOLE_LINK = re.compile(r"(?:https?://|www\.)[\w-]+(?:\.[\w-]+)+(?:[:/?#]\S*)?[.,;)]?", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?[a-z][^<>]{0,200}>"  # HTML
+    r"|\]\([^)\s]*\)?|\*\*|`|^#{1,6}\s"  # Markdown
+    r"|&(?:amp|lt|gt|quot|nbsp|#\d{1,6});",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def is_link(text: str) -> bool:
+    """True for one whole address of a public page."""
+    return text.startswith(("https://", "http://")) and _WHOLE_LINK.fullmatch(text) is not None
+
+
+def _broken(article: Article) -> Iterator[Complaint]:
+    """Links that lead nowhere, and markup: answers are plain text, so people would read its signs."""
+    for language in LANGUAGES:
+        for field, text in _prose(article.content(language)):
+            for link in _LINK.findall(text):
+                if not _WHOLE_LINK.fullmatch(link):
+                    yield Complaint(
+                        f"{language}.{field}", "broken_link", f"the link {link} is not complete; correct it"
+                    )
+            for sign in _MARKUP.findall(text):
+                yield Complaint(f"{language}.{field}", "markup", f"people would read {sign}; write plain text")
 
 
 def _prose(content: Content) -> Iterator[tuple[str, str]]:
-    for field in ("answer", "who", "time_limit", "fee", "note"):
+    for field in ("title", "answer", "who", "time_limit", "fee", "note"):
         yield field, getattr(content, field) or ""
     for field in ("documents", "steps"):
         yield field, "\n".join(getattr(content, field))

@@ -10,7 +10,7 @@ from knowledge_base.query import readings
 from knowledge_base.search import Hit, Index, Search
 from knowledge_base.shelf import Reference
 
-Cause = Literal["off", "ended", "not_yet", "law_ended"]
+Cause = Literal["off", "ended", "not_yet", "law_ended", "law_not_yet"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +18,10 @@ class Halt:
     """Why an article that is known does not answer.
 
     Attributes:
-        cause: switched off by a person, past its last day, before its first day, or resting on a law that has ended.
-        day: its last day, its first day, or the law's last day; None when switched off.
-        law: the key of the law that has ended.
+        cause: switched off by a person, past its last day, before its first day, or resting on a law that has ended
+            or has not begun.
+        day: its last day, its first day, or the law's last or first day; None when switched off.
+        law: the key of the law that has ended or not begun.
     """
 
     cause: Cause
@@ -85,6 +86,15 @@ class Edition:
                 found.append((min(known), basis.instrument))
         return sorted(found)
 
+    def law_begins(self, reference: Reference) -> list[tuple[date, str]]:
+        """The known first days of the laws it rests on, the latest first, with their keys."""
+        found = []
+        for basis in self.article.legal_basis:
+            instrument = reference.instruments.get(basis.instrument)
+            begins = basis.effective_from or (instrument.in_force_from if instrument else None)
+            found += [(begins, basis.instrument)] if begins else []
+        return sorted(found, reverse=True)
+
     def halt(self, reference: Reference, today: date) -> Halt | None:
         """Why it does not hold on a day, None when it does."""
         if self.effective_from is not None and today < self.effective_from:
@@ -92,7 +102,10 @@ class Edition:
         if self.effective_to is not None and self.effective_to < today:
             return Halt("ended", self.effective_to)
         ended = [(day, law) for day, law in self.law_ends(reference) if day < today]
-        return Halt("law_ended", *ended[0]) if ended else None
+        if ended:
+            return Halt("law_ended", *ended[0])
+        coming = [(day, law) for day, law in self.law_begins(reference) if today < day]
+        return Halt("law_not_yet", *coming[0]) if coming else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from knowledge_base.article import Article, ArticleProblem, parse
+from knowledge_base.article import Article, ArticleProblem, complaints, dump, parse
 
 ROOT = Path(__file__).parent
 PROCEDURES = ROOT / "procedures"
@@ -152,6 +152,8 @@ def problems(folder: Path = PROCEDURES, root: Path = ROOT) -> list[str]:
 def _dangling(stem: str, article: Article, read: dict[str, Article], known: Reference) -> Iterator[str]:
     if article.id != stem:
         yield f"{stem}.yaml: id: is {article.id!r}; name the file {article.id}.yaml or mend the id"
+    for wrong in complaints(dump(article)):
+        yield f"{stem}.yaml: {wrong.field}: {wrong.message}"
     for basis in article.legal_basis:
         if basis.instrument not in known.instruments:
             yield f"{stem}.yaml: legal_basis: {basis.instrument!r} is not in instruments.yaml; add it or mend the key"

@@ -1,7 +1,7 @@
 """The articles: what each says in three languages, which version answers, and a person's approval of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from helpdesk.console.change import Change, changes
 from helpdesk.console.desk import BASE, Desk, desk_of, visit_of
 from helpdesk.console.guard import status_of
 from helpdesk.console.page import go, language_of, local_path, render
-from helpdesk.console.port import Shown
+from helpdesk.console.port import Complaint, Shown, Terms
 from helpdesk.console.text import fold
 from helpdesk.console.wording import Language as Words
 from helpdesk.console.wording import known
@@ -24,6 +24,7 @@ from helpdesk.language import LANGUAGES, Language, as_language
 from helpdesk.message import Source
 from helpdesk.storage.article import ArticleVersion
 from helpdesk.storage.article_work import Comment
+from helpdesk.storage.silence import ALL, ARTICLE, TOPIC, Silence
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import library
 
@@ -51,6 +52,7 @@ class Sheet:
 
     Attributes:
         changes: what the shown version changed from version `against`.
+        document: its content, to be looked at again on the day that a review moved to.
         authors: who wrote the shown version, by id.
         held: the version that held on the day that was asked for, None for none.
     """
@@ -59,7 +61,8 @@ class Sheet:
     versions: list[ArticleVersion]
     serving: int | None
     changes: list[Change]
-    problem: str | None
+    document: dict[str, Any]
+    complaints: list[Complaint]
     previews: dict[Language, Shown | None]
     sources: list[Source]
     against: int | None
@@ -112,12 +115,13 @@ async def approve(request: web.Request) -> web.StreamResponse:
 async def _approve(request: web.Request, article_id: str, version: int, fields: Mapping[str, Any]) -> None:
     desk, officer = desk_of(request), visit_of(request).officer
     begins = form.day(fields, "from") or _today(desk)
-    ends = form.day(fields, "to")
+    ends, words = form.day(fields, "to"), language_of(request)
 
     def decide(unit: Unit) -> None:
-        broken = desk.reader.problem(unit.articles.get(article_id, version).document)
-        if broken is not None:
-            raise InvalidInput(f"this version cannot be served: {broken}")
+        broken = desk.reader.complaints(unit.articles.get(article_id, version).document)
+        if broken:
+            said = f"{place_of(words, broken[0].field)}: {sentence_of(words, broken[0])}"
+            raise InvalidInput(f"this version cannot be served: {said}")
         library.approve(unit, article_id, version, officer, begins, ends, desk.clock())
 
     await desk.change(decide, LIBRARY)
@@ -140,13 +144,15 @@ async def serve_drafts(request: web.Request) -> web.StreamResponse:
 
 
 async def snippets(request: web.Request) -> web.Response:
-    """Plain answers to insert into a reply, as JSON: served articles whose id or title in any language matches."""
+    """Plain answers to insert into a reply, as JSON: articles that answer now, whose id or a title matches."""
     desk = desk_of(request)
     language: Language = as_language(request.query.get("language")) or "vi"
     words = request.query.get("words", "").strip()[:100]
     is_serving = visit_of(request).is_serving_drafts
     served = await desk.database.read(lambda unit: library.living(unit, desk.clock(), is_serving))
-    found = [version for version in served if _matches(version, words)][:MAX_SNIPPETS]
+    silences = visit_of(request).silences
+    matching = [one for one in served if _matches(one, words) and not any(_is_off(one, off) for off in silences)]
+    found = [one for one in matching[: 2 * MAX_SNIPPETS] if _is_in_force(desk, one, language)][:MAX_SNIPPETS]
     answer = [
         {"id": one.id, "title": one.document[language]["title"], "text": one.document[language]["answer"]}
         for one in found
@@ -154,20 +160,33 @@ async def snippets(request: web.Request) -> web.Response:
     return web.json_response({"articles": answer})
 
 
+def _is_off(version: ArticleVersion, silence: Silence) -> bool:
+    subjects = {ALL: "", TOPIC: version.document.get("topic"), ARTICLE: version.id}
+    return subjects[silence.scope] == silence.subject
+
+
+def _is_in_force(desk: Desk, version: ArticleVersion, language: Language) -> bool:
+    """Whether the laws that it rests on are; an answer that has stopped is not for officers to send either."""
+    shown = desk.reader.shown(version.document, language)
+    return shown is not None and not shown.is_halted
+
+
 async def _page(request: web.Request, wanted: int | None, typed: Typed, status: int = 200) -> web.Response:
     desk, article_id = desk_of(request), request.match_info["article"]
     on = form.parsed_day(request.query.get("on", ""), "on")
     against = _version_in(request, "against")
     sheet = await desk.database.read(lambda unit: _sheet(unit, desk, article_id, wanted, against, on))
-    facts: dict[str, Any] = {"sheet": sheet, "document": sheet.shown.document, "today": _today(desk), "typed": typed}
-    facts |= {"on": on, "place_of": partial(place_of, language_of(request))}
+    facts: dict[str, Any] = {"sheet": sheet, "document": sheet.document, "today": _today(desk), "typed": typed}
+    facts |= {"on": on, "is_supported": library.is_supported(sheet.shown)}
+    facts |= field_words(language_of(request))
     if wanted is not None:
         facts["path"] = f"{BASE}/articles/{article_id}?version={wanted}"
     return render(request, "article.html", status, **facts)
 
 
 def _shelf(unit: Unit, desk: Desk, wanted: dict[str, str], language: str) -> Shelf:
-    latest = unit.articles.latest()
+    next_days = unit.reviews.next_days()
+    latest = [_looked_at(version, next_days) for version in unit.articles.latest()]
     is_serving = library.serves_drafts(unit, desk.serve_drafts_default)
     serving = {version.id: version.version for version in library.living(unit, desk.clock(), is_serving)}
     shown = [version for version in latest if _fits(version, wanted, desk.clock())]
@@ -184,20 +203,39 @@ def _sheet(unit: Unit, desk: Desk, article_id: str, wanted: int | None, against:
     held = _held(unit, article_id, on, is_serving) if on else None
     shown = unit.articles.get(article_id, wanted) if wanted is not None else held or versions[0]
     before = _compared(versions, shown, against)
-    problem = desk.reader.problem(shown.document)
+    document = _looked_at(shown, unit.reviews.next_days()).document
+    day, terms = _out(shown, on or _today(desk), is_asked=on is not None)
     return Sheet(
         shown,
         versions,
         _serving(unit, desk, article_id, is_serving),
         changes(before.document, shown.document) if before else [],
-        problem,
-        previews={language: desk.reader.shown(shown.document, language, on) for language in LANGUAGES},
-        sources=desk.reader.sources(shown.document) if problem is None else [],
+        document,
+        desk.reader.complaints(document),
+        previews={language: desk.reader.shown(document, language, day, terms) for language in LANGUAGES},
+        sources=desk.reader.sources(document) if desk.reader.problem(document) is None else [],
         against=before.version if before else None,
         authors=unit.articles.authors(article_id, shown.version),
         comments=unit.comments.of(article_id),
         held=held,
     )
+
+
+def _looked_at(version: ArticleVersion, next_days: Mapping[tuple[str, int], date]) -> ArticleVersion:
+    """A version with the day that a review has moved its review date to."""
+    next_on = next_days.get((version.id, version.version))
+    if next_on is None:
+        return version
+    return replace(version, document=version.document | {"review_by": next_on.isoformat()})
+
+
+def _out(version: ArticleVersion, day: date, *, is_asked: bool) -> tuple[date, Terms]:
+    """The day on which to look at a version as it goes out, within its own time unless asked for, and its terms."""
+    if version.approved_at is None:
+        return day, Terms(is_draft=True) if not version.is_by_people else Terms(effective_from=day)
+    begins, ends = version.effective_from, version.effective_to
+    inside = min(max(day, begins or day), ends or date.max)
+    return day if is_asked else inside, Terms(effective_from=begins, effective_to=ends)
 
 
 def _serving(unit: Unit, desk: Desk, article_id: str, is_serving_drafts: bool) -> int | None:
@@ -243,6 +281,17 @@ def place_of(words: Words, field: str) -> str:
         row = f" {int(number[0]) + 1}" if number and number[0].isdigit() else ""
         return f"{known(words, 'language', first)}: {known(words, 'article_field', name)}{row}"
     return known(words, "edit", first) if first else known(words, "edit", "whole")
+
+
+def sentence_of(words: Words, complaint: Complaint) -> str:
+    """What is wrong, in the officer's language; the checker's own English for a kind that nobody gave words."""
+    found = known(words, "complaint", complaint.kind)
+    return complaint.message if found == complaint.kind else found
+
+
+def field_words(words: Words) -> dict[str, Any]:
+    """What the pages of an article say of its fields: `place_of` and `sentence_of` in the officer's language."""
+    return {"place_of": partial(place_of, words), "sentence_of": partial(sentence_of, words)}
 
 
 def is_overdue(document: dict[str, Any], today: date) -> bool:

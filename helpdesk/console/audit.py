@@ -27,20 +27,23 @@ ABOUT_OFFICER = frozenset(
         "question.account_undone",
     }
 )
-ABOUT_MESSAGE = frozenset({"note.added", "message.retried", "file.downloaded"})
-"""Their subject is a number that means nothing to people; the link to the conversation does."""
+ABOUT_NUMBER = frozenset({"note.added", "message.retried", "file.downloaded", "review.taken", "review.finished"})
+"""Their subject is a number that means nothing to people; the link to the conversation, where there is one, does."""
+OF_GAP = frozenset({"gap.changed"})
 
 _SECTIONS = {
     "officer.invited": "role",
     "calendar.changed": "unit",
     "setting.changed": "setting",
     "question.labelled": "intent",
+    "answers.switched_off": "topic",
+    "answers.switched_on": "topic",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the log in the reader's words; `link` is the conversation it leads to, None for none."""
+    """One line of the log in the reader's words; `link` is the page of the console it leads to, None for none."""
 
     entry: AuditEntry
     actor: str
@@ -74,15 +77,23 @@ def line_of(entry: AuditEntry, language: Language, names: Mapping[str, str]) -> 
         entry.actor or say(language, f"author.{author}"),
         "" if is_secret else _subject(entry, language, names),
         "" if is_secret else ", ".join(words for words in details if words),
-        None if is_secret else entry.conversation_id,
+        None if is_secret else _link(entry),
     )
+
+
+def _link(entry: AuditEntry) -> str | None:
+    if entry.action in OF_GAP:
+        return f"/gaps/{entry.subject}"
+    return f"/conversations/{entry.conversation_id}" if entry.conversation_id else None
 
 
 def _subject(entry: AuditEntry, language: Language, names: Mapping[str, str]) -> str:
     if entry.action in ABOUT_OFFICER:
         return names.get(entry.subject, entry.subject)
-    if entry.action in ABOUT_MESSAGE:
+    if entry.action in ABOUT_NUMBER:
         return ""
+    if entry.action in OF_GAP:
+        return say(language, "audit.gap", number=entry.subject)
     section = _SECTIONS.get(entry.action)
     return known(language, section, entry.subject) if section else entry.subject
 
@@ -108,11 +119,27 @@ def _detail(language: Language, name: str, value: Any, names: Mapping[str, str])
             return say(language, "audit.before", model=value) if value else ""
         case "against_gate":
             return say(language, "audit.against_gate") if value else ""
-        case "slots" | "closures" | "level" | "count" | "hours":
+        case "slots" | "closures" | "level" | "count" | "hours" | "people" | "days":
             return say(language, f"audit.{name}", count=value)
+        case "state":
+            return known(language, "gap_state", value)
+        case "article":
+            return say(language, "audit.article", id=value) if value else ""
+        case "versions":
+            return say(language, "audit.versions", versions=", ".join(map(str, value)))
+        case "scope":
+            return known(language, "switches", value)
+        case "until" | "due":
+            return say(language, f"audit.{name}", day=_day(value)) if value else say(language, "audit.endless")
+        case "with_note" | "without_law":
+            return say(language, f"audit.{name}") if value else ""
     return f"{name}: {value}"
 
 
 def _dates(language: Language, value: Mapping[str, str | None]) -> str:
-    begins, ends = (date.fromisoformat(day).strftime("%d/%m/%Y") if day else "" for day in (value["from"], value["to"]))
+    begins, ends = (_day(day) if day else "" for day in (value["from"], value["to"]))
     return say(language, "audit.effective" if ends else "audit.effective_open", begins=begins, ends=ends)
+
+
+def _day(value: str) -> str:
+    return date.fromisoformat(value).strftime("%d/%m/%Y")

@@ -1,22 +1,20 @@
 """The article editor: three languages side by side, what is missing named, the message shown as it will go out."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from aiohttp import web
 
+from helpdesk.calendar import day_of
 from helpdesk.console import article_form, form, problem
-from helpdesk.console.article import LIBRARY, place_of
+from helpdesk.console.article import LIBRARY, field_words
 from helpdesk.console.article_form import document_of, empty
 from helpdesk.console.change import Change, changes
 from helpdesk.console.desk import Desk, desk_of, visit_of
 from helpdesk.console.guard import status_of
 from helpdesk.console.page import go, language_of, render
 from helpdesk.console.place import UNITS
-from helpdesk.console.port import Complaint, Shown
-from helpdesk.console.wording import Language as Words
-from helpdesk.console.wording import known
+from helpdesk.console.port import Complaint, Shown, Terms
 from helpdesk.error import Conflict, HelpdeskError, NotFound
 from helpdesk.language import LANGUAGES, Language
 from helpdesk.message import Author, Message
@@ -146,7 +144,8 @@ def _sheet(
     sentence: str | None = None,
     theirs: tuple[Change, ...] = (),
 ) -> Sheet:
-    shown = {language: desk.reader.shown(document, language) for language in LANGUAGES}
+    terms = Terms(effective_from=day_of(desk.clock()))
+    shown = {language: desk.reader.shown(document, language, terms=terms) for language in LANGUAGES}
     return Sheet(article_id, document, base, desk.reader.complaints(document), shown, origin, sentence, theirs)
 
 
@@ -162,8 +161,7 @@ def _page(request: web.Request, sheet: Sheet, status: int = 200) -> web.Response
         levels=article_form.LEVELS,
         units=("all", *UNITS),
         instruments=desk_of(request).reader.instruments(),
-        place_of=partial(place_of, language_of(request)),
-        sentence_of=partial(sentence_of, language_of(request)),
+        **field_words(language_of(request)),
         path=f"/console/articles/{sheet.article_id}/edit",
     )
 
@@ -198,9 +196,3 @@ def _with_reply(document: dict[str, Any], origin: Origin) -> dict[str, Any]:
     questions = [*content["questions"], origin.question] if origin.question else list(content["questions"])
     answer = f"{content['answer']}\n\n{origin.reply}".strip()
     return document | {origin.language: content | {"answer": answer, "questions": list(dict.fromkeys(questions))}}
-
-
-def sentence_of(words: Words, complaint: Complaint) -> str:
-    """What is wrong, in the officer's language; the checker's own English for a kind that nobody gave words."""
-    found = known(words, "complaint", complaint.kind)
-    return complaint.message if found == complaint.kind else found

@@ -5,10 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
-from helpdesk.console import form, paging
-from helpdesk.console.desk import desk_of, visit_of
+from helpdesk.console import form, paging, problem
+from helpdesk.console.desk import BASE, desk_of, visit_of
+from helpdesk.console.guard import status_of
 from helpdesk.console.page import go, language_of, render
 from helpdesk.console.recall import NEWS
+from helpdesk.error import InvalidInput
+from helpdesk.language import LANGUAGES
 from helpdesk.officer import Officer
 from helpdesk.storage.gap import Gap, Spread
 from helpdesk.storage.unit import Unit
@@ -45,6 +48,29 @@ async def show_all(request: web.Request) -> web.Response:
 
 async def show(request: web.Request) -> web.Response:
     """One gap: its questions, what officers answered, its owner and state."""
+    return await _page(request)
+
+
+async def move(request: web.Request) -> web.StreamResponse:
+    """Give a gap its owner and state; what is refused comes back as it was typed, with the reason."""
+    desk, officer, gap_id = desk_of(request), visit_of(request).officer, form.number(request, "gap")
+    fields = await request.post()
+    decision = gap.Decision(
+        form.text(fields, "state"),
+        form.whole(fields, "owner") if form.text(fields, "owner") else None,
+        form.text(fields, "article"),
+        {language: form.text(fields, f"note.{language}") for language in LANGUAGES},
+    )
+    try:
+        await desk.change(lambda unit: gap.move(unit, gap_id, decision, officer, desk.clock()), NEWS)
+    except InvalidInput as error:
+        return await _page(request, decision, error)
+    return go(f"/gaps/{gap_id}", "gap_changed")
+
+
+async def _page(
+    request: web.Request, typed: gap.Decision | None = None, error: InvalidInput | None = None
+) -> web.Response:
     desk, gap_id = desk_of(request), form.number(request, "gap")
 
     def look(unit: Unit) -> dict[str, Any]:
@@ -54,6 +80,7 @@ async def show(request: web.Request) -> web.Response:
         officers: list[Officer] = [one for one in unit.officers.all() if one.is_active]
         return {
             "gap": found,
+            "typed": typed or _decided(found),
             "spread": unit.gaps.spread([gap_id], desk.clock())[gap_id],
             "questions": unit.gaps.questions(gap_id),
             "answers": unit.gaps.answers(gap_id),
@@ -63,18 +90,10 @@ async def show(request: web.Request) -> web.Response:
         }
 
     facts = await desk.database.read(look)
-    return render(request, "gap.html", states=gap.STATES, **facts)
+    facts |= {"states": gap.STATES, "languages": LANGUAGES, "path": f"{BASE}/gaps/{gap_id}"}
+    facts["sentence"] = problem.words(request, error) if error else None
+    return render(request, "gap.html", status_of(error) if error else 200, **facts)
 
 
-async def move(request: web.Request) -> web.StreamResponse:
-    """Give a gap its owner and state."""
-    desk, officer, gap_id, fields = (
-        desk_of(request),
-        visit_of(request).officer,
-        form.number(request, "gap"),
-        await request.post(),
-    )
-    state, article_id = form.text(fields, "state"), form.text(fields, "article")
-    owner = form.whole(fields, "owner") if form.text(fields, "owner") else None
-    await desk.change(lambda unit: gap.move(unit, gap_id, state, owner, article_id, officer, desk.clock()), NEWS)
-    return go(f"/gaps/{gap_id}", "gap_changed")
+def _decided(found: Gap) -> gap.Decision:
+    return gap.Decision(found.state, found.owner_id, found.closed_by_article or "", found.note or {})

@@ -58,6 +58,18 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """How a version stands when it goes out: marked as a draft or approved, and from when to when it is in force."""
+
+    is_draft: bool = False
+    effective_from: date | None = None
+    effective_to: date | None = None
+
+
+AS_APPROVED = Terms()
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """A legal text and the days it is in force, as far as they are known."""
 
@@ -74,16 +86,15 @@ class ArticleReader(Protocol):
     def problem(self, document: dict[str, Any]) -> str | None:
         """Why a document cannot be served, naming field and mend; None when it can."""
 
-    def preview(self, document: dict[str, Any], language: Language) -> str:
-        """The answer as a contact would read it, plain text."""
-
     def sources(self, document: dict[str, Any]) -> list[Source]:
         """Legal basis and source pages, resolved for display."""
 
     def complaints(self, document: dict[str, Any]) -> list[Complaint]:
-        """Everything that keeps a document from being served, field by field; empty when it can be."""
+        """Everything that keeps a document from being approved, field by field; empty when it can be."""
 
-    def shown(self, document: dict[str, Any], language: Language, on: date | None = None) -> Shown | None:
+    def shown(
+        self, document: dict[str, Any], language: Language, on: date | None = None, terms: Terms = AS_APPROVED
+    ) -> Shown | None:
         """The answer as it goes out on a day (today by default), None while this language is not complete."""
 
     def instruments(self) -> list[Instrument]:
@@ -115,10 +126,6 @@ class PlainReader:
                     return f"{language}.{field} is missing; write it"
         return None
 
-    def preview(self, document: dict[str, Any], language: Language) -> str:
-        """The plain answer."""
-        return str(document[language]["answer"])
-
     def sources(self, document: dict[str, Any]) -> list[Source]:
         """The keys as they stand in the document."""
         basis = [Source(str(item["instrument"]), str(item.get("article", ""))) for item in document["legal_basis"]]
@@ -133,7 +140,9 @@ class PlainReader:
             if not document.get(language, {}).get(field)
         ]
 
-    def shown(self, document: dict[str, Any], language: Language, on: date | None = None) -> Shown | None:
+    def shown(
+        self, document: dict[str, Any], language: Language, on: date | None = None, terms: Terms = AS_APPROVED
+    ) -> Shown | None:
         """The plain answer."""
         text = str(document[language]["answer"])
         return Shown(text, telegram=(text,)) if text else None

@@ -37,26 +37,27 @@ class Shown:
     since: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Every recall, and of the article that one may be written for: its versions and who was shown them."""
+
+    reaches: list[Reach]
+    titles: dict[str, str]
+    versions: list[Shown]
+    receivers: list[Receiver]
+    people: int
+
+
 async def show_all(request: web.Request) -> web.Response:
-    """Every recall, newest first, and the form for an article's (`?article=`)."""
-    article_id, language = request.query.get("article", "")[:64], language_of(request)
-
-    def look(unit: Unit) -> tuple[list[Reach], dict[str, str], list[Shown]]:
-        found = unit.recalls.recent()
-        reaches = [_reach(unit, one) for one in found]
-        titles = unit.articles.titles([article_id, *(one.article_id for one in found)], language)
-        return reaches, titles, _shown(unit, article_id) if article_id else []
-
-    reaches, titles, versions = await desk_of(request).database.read(look)
-    return render(
-        request,
-        "recalls.html",
-        reaches=reaches,
-        titles=titles,
-        versions=versions,
-        article=article_id,
-        languages=LANGUAGES,
+    """Every recall, newest first; with `?article=` also who was shown which version of it, and the form."""
+    article_id, language, number = (
+        request.query.get("article", "")[:64],
+        language_of(request),
+        paging.number_of(request),
     )
+    seen = await desk_of(request).database.read(lambda unit: _overview(unit, article_id, language, number))
+    page = paging.page_of(number, seen.people, {"article": article_id})
+    return render(request, "recalls.html", seen=seen, page=page, article=article_id, languages=LANGUAGES)
 
 
 async def show(request: web.Request) -> web.Response:
@@ -102,6 +103,18 @@ async def stop(request: web.Request) -> web.StreamResponse:
     desk, officer, recall_id = desk_of(request), visit_of(request).officer, form.number(request, "recall")
     await desk.change(lambda unit: recall.stop(unit, recall_id, officer, desk.clock()))
     return go(f"/recalls/{recall_id}", "recall_stopped")
+
+
+def _overview(unit: Unit, article_id: str, language: str, number: int) -> Overview:
+    found = unit.recalls.recent()
+    titles = unit.articles.titles([article_id, *(one.article_id for one in found)], language)
+    reaches = [_reach(unit, one) for one in found]
+    versions = _shown(unit, article_id) if article_id else []
+    numbers = [one.version.version for one in versions]
+    offset = (number - 1) * paging.SIZE
+    receivers = unit.recalls.receivers(article_id, numbers, limit=paging.SIZE, offset=offset) if numbers else []
+    people = unit.recalls.count(article_id, numbers) if numbers else 0
+    return Overview(reaches, titles, versions, receivers, people)
 
 
 def _reach(unit: Unit, one: Recall) -> Reach:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from aiohttp import web
 
@@ -16,6 +17,9 @@ from helpdesk.storage.article_work import Review
 from helpdesk.storage.silence import LawEnd
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import article_review, library, silence
+
+NEXT = timedelta(days=60)
+"""How much later than reviews open the page proposes to look at an article again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,9 @@ async def reviews(request: web.Request) -> web.Response:
 
     waiting, titles, days = await desk.database.read(look)
     today = day_of(desk.clock())
-    return render(request, "reviews.html", waiting=waiting, titles=titles, days=days, today=today)
+    facts: dict[str, Any] = {"waiting": waiting, "titles": titles, "days": days, "today": today}
+    facts["next"] = today + timedelta(days=days) + NEXT
+    return render(request, "reviews.html", **facts)
 
 
 async def take_review(request: web.Request) -> web.StreamResponse:
@@ -51,7 +57,8 @@ async def take_review(request: web.Request) -> web.StreamResponse:
 async def finish_review(request: web.Request) -> web.StreamResponse:
     """The article was looked at and still holds."""
     desk, officer, review_id = desk_of(request), visit_of(request).officer, form.number(request, "task")
-    await desk.change(lambda unit: article_review.finish(unit, review_id, officer, desk.clock()))
+    next_on = form.day(await request.post(), "next")
+    await desk.change(lambda unit: article_review.finish(unit, review_id, next_on, officer, desk.clock()), LIBRARY)
     return go("/reviews", "review_finished")
 
 

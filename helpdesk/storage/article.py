@@ -137,7 +137,14 @@ class ArticleRows:
         return version
 
     def save(
-        self, article_id: str, version: int, revision: int, document: dict[str, Any], digest: str, at: datetime
+        self,
+        article_id: str,
+        version: int,
+        revision: int,
+        document: dict[str, Any],
+        digest: str,
+        at: datetime,
+        origin_message_id: int | None = None,
     ) -> bool:
         """Write a draft again; False when it is no draft any more or somebody saved it meanwhile."""
         statement = update(article).where(
@@ -147,6 +154,7 @@ class ArticleRows:
             article.c.state == "draft",
         )
         values = {"document": document, "digest": digest, "edited_at": at, "revision": revision + 1}
+        values["origin_message_id"] = origin_message_id
         return self._connection.execute(statement.values(**values)).rowcount == 1
 
     def add_author(self, article_id: str, version: int, officer_id: int) -> None:

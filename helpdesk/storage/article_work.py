@@ -131,10 +131,21 @@ class ReviewRows:
         statement = update(article_review).where(article_review.c.id == review_id, article_review.c.done_at.is_(None))
         return self._connection.execute(statement.values(owner_id=officer_id)).rowcount == 1
 
-    def finish(self, review_id: int, at: datetime, officer_id: int) -> bool:
-        """Mark a review as done; False when it is."""
+    def finish(self, review_id: int, at: datetime, officer_id: int, next_on: date | None = None) -> bool:
+        """Mark a review as done, and when to look next; False when it is."""
         statement = update(article_review).where(article_review.c.id == review_id, article_review.c.done_at.is_(None))
-        return self._connection.execute(statement.values(done_at=at, done_by=officer_id)).rowcount == 1
+        values = {"done_at": at, "done_by": officer_id, "next_on": next_on}
+        return self._connection.execute(statement.values(**values)).rowcount == 1
+
+    def next_days(self) -> dict[tuple[str, int], date]:
+        """Until when versions that were looked at hold, by article and version; it outweighs their own review date."""
+        newest = func.max(article_review.c.next_on)
+        statement = (
+            select(article_review.c.article_id, article_review.c.version, newest)
+            .where(article_review.c.next_on.is_not(None))
+            .group_by(article_review.c.article_id, article_review.c.version)
+        )
+        return {(row[0], row[1]): row[2] for row in self._connection.execute(statement)}
 
     def settle(self, article_id: str, below_version: int, at: datetime, officer_id: int) -> None:
         """Finish the reviews of an article's versions before one that has been approved."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import Connection, FromClause, Row, and_, case, func, insert, or_, select, update
 
 from helpdesk.error import NotFound
 from helpdesk.storage.table import asker, gap, gap_turn, inserted_id, message, officer, opt_out, ticket, turn
@@ -14,6 +14,7 @@ from helpdesk.storage.table import conversation as conversation_table
 
 UNANSWERED, DECLINED, IN_VAIN, NOT_USEFUL = "unanswered", "declined", "in_vain", "not_useful"
 UNANSWERED_REASONS = ("nothing_found", "brain_down", "not_in_force")
+ENDED = ("closed", "declined")
 ERASED = "[erased]"
 WEEK = timedelta(days=7)
 
@@ -44,7 +45,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A gap as the list shows it."""
+    """A gap as the list shows it; `note` is what askers are told, by language, of one that no article closes."""
 
     id: int
     title: str
@@ -53,6 +54,7 @@ class Gap:
     owner_id: int | None
     owner: str
     closed_by_article: str | None
+    note: dict[str, str] | None
     questions: int
     first_at: datetime
     last_at: datetime
@@ -60,14 +62,26 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """How a gap's questions are spread: this week and the one before, by language and kind; who asked to be told."""
+    """How a gap's questions are spread: this week and the week before, by language, kind and unit of the branch.
+
+    `waiting` is how many of the askers are yet to be told.
+    """
 
     week: int = 0
     week_before: int = 0
     languages: tuple[tuple[str, int], ...] = ()
     kinds: tuple[tuple[str, int], ...] = ()
-    units: tuple[str, ...] = ()
+    units: tuple[tuple[str, int], ...] = ()
     waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An asker to tell of a gap that was closed: by an article, or by a note in each language."""
+
+    conversation_id: str
+    gap_id: int
+    article_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,7 @@ _KIND = case(
     (and_(turn.c.outcome == "handoff", turn.c.reason.in_(UNANSWERED_REASONS)), UNANSWERED),
     (turn.c.outcome == "out_of_scope", DECLINED),
 )
+_WAITS = (asker.c.told_at.is_(None), opt_out.c.contact_id.is_(None))
 
 
 class GapRows:
@@ -233,59 +248,81 @@ class GapRows:
         self._connection.execute(insert(asker).values(turn_id=turn_id, conversation_id=conversation_id, agreed_at=at))
         return True
 
-    def untold(self, limit: int) -> list[tuple[str, str]]:
-        """Conversations to tell of a gap that is closed by an article, and the article; who opted out is left out."""
+    def untold(self, limit: int) -> list[News]:
+        """Whom to tell of a gap that ended with an article or a note; who opted out is left out."""
         statement = (
-            select(asker.c.conversation_id, gap.c.closed_by_article)
-            .join(gap_turn, gap_turn.c.turn_id == asker.c.turn_id)
+            select(asker.c.conversation_id, gap.c.id, gap.c.closed_by_article)
+            .select_from(self._askers())
             .join(gap, gap.c.id == gap_turn.c.gap_id)
-            .join(conversation_table, conversation_table.c.id == asker.c.conversation_id)
-            .outerjoin(opt_out, opt_out.c.contact_id == conversation_table.c.contact_id)
-            .where(
-                asker.c.told_at.is_(None),
-                gap.c.state == "closed",
-                gap.c.closed_by_article.is_not(None),
-                opt_out.c.contact_id.is_(None),
-            )
+            .where(*_WAITS, gap.c.state.in_(ENDED), or_(gap.c.closed_by_article.is_not(None), gap.c.note.is_not(None)))
             .distinct()
-            .order_by(asker.c.conversation_id)
+            .order_by(asker.c.conversation_id, gap.c.id)
             .limit(limit)
         )
-        return [(row[0], row[1]) for row in self._connection.execute(statement)]
+        return [News(*row) for row in self._connection.execute(statement)]
 
-    def tell(self, conversation_id: str, article_id: str, at: datetime) -> int:
-        """Mark an asker's waiting questions of this article's gaps as told; how many there were, 0 for none."""
-        of_gap = (
-            select(gap_turn.c.turn_id)
+    def tell(self, news: News, at: datetime) -> list[str]:
+        """Mark what an asker waits for as told: what this article answers, else the one gap; returns the questions."""
+        is_answered = gap.c.closed_by_article == news.article_id if news.article_id else gap.c.id == news.gap_id
+        statement = (
+            select(asker.c.turn_id, turn.c.question)
+            .join(turn, turn.c.id == asker.c.turn_id)
+            .join(gap_turn, gap_turn.c.turn_id == asker.c.turn_id)
             .join(gap, gap.c.id == gap_turn.c.gap_id)
-            .where(gap.c.closed_by_article == article_id, gap.c.state == "closed")
+            .where(asker.c.conversation_id == news.conversation_id, asker.c.told_at.is_(None))
+            .where(is_answered, gap.c.state.in_(ENDED))
+            .order_by(asker.c.turn_id)
         )
-        statement = update(asker).where(
-            asker.c.conversation_id == conversation_id, asker.c.told_at.is_(None), asker.c.turn_id.in_(of_gap)
+        waiting = self._connection.execute(statement).all()
+        told = update(asker).where(asker.c.turn_id.in_([row.turn_id for row in waiting]), asker.c.told_at.is_(None))
+        is_first = bool(waiting) and self._connection.execute(told.values(told_at=at)).rowcount == len(waiting)
+        return [row.question for row in waiting] if is_first else []
+
+    @staticmethod
+    def _askers() -> FromClause:
+        """Askers with the gap that their question belongs to, and whether they want no news."""
+        return (
+            asker.join(gap_turn, gap_turn.c.turn_id == asker.c.turn_id)
+            .join(conversation_table, conversation_table.c.id == asker.c.conversation_id)
+            .outerjoin(opt_out, opt_out.c.contact_id == conversation_table.c.contact_id)
         )
-        return self._connection.execute(statement.values(told_at=at)).rowcount
 
     @staticmethod
     def _query() -> Any:
         return select(gap, officer.c.name).outerjoin(officer, officer.c.id == gap.c.owner_id)
 
-    def _units(self, gap_ids: Sequence[int]) -> defaultdict[int, list[str]]:
-        statement = (
-            select(gap_turn.c.gap_id, ticket.c.unit)
-            .join(ticket, ticket.c.conversation_id == gap_turn.c.conversation_id)
-            .where(gap_turn.c.gap_id.in_(gap_ids), ticket.c.unit.is_not(None))
-            .distinct()
+    def _units(self, gap_ids: Sequence[int]) -> defaultdict[int, list[tuple[str, int]]]:
+        """Questions by the unit that each names, else that of its conversation's newest ticket; most asked first."""
+        newest = (
+            select(ticket.c.unit)
+            .where(ticket.c.conversation_id == gap_turn.c.conversation_id, ticket.c.unit.is_not(None))
+            .order_by(ticket.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
         )
-        found: defaultdict[int, list[str]] = defaultdict(list)
-        for gap_id, unit_name in self._connection.execute(statement):
-            found[gap_id].append(unit_name)
+        asked = (
+            select(gap_turn.c.gap_id, func.coalesce(turn.c.unit, newest).label("unit"))
+            .join(turn, turn.c.id == gap_turn.c.turn_id)
+            .where(gap_turn.c.gap_id.in_(gap_ids))
+            .subquery()
+        )
+        count = func.count().label("count")
+        statement = (
+            select(asked.c.gap_id, asked.c.unit, count)
+            .where(asked.c.unit.is_not(None))
+            .group_by(asked.c.gap_id, asked.c.unit)
+            .order_by(count.desc(), asked.c.unit)
+        )
+        found: defaultdict[int, list[tuple[str, int]]] = defaultdict(list)
+        for gap_id, name, number in self._connection.execute(statement):
+            found[gap_id].append((name, int(number)))
         return found
 
     def _waiting(self, gap_ids: Sequence[int]) -> dict[int, int]:
         statement = (
             select(gap_turn.c.gap_id, func.count(asker.c.conversation_id.distinct()))
-            .join(asker, asker.c.turn_id == gap_turn.c.turn_id)
-            .where(gap_turn.c.gap_id.in_(gap_ids), asker.c.told_at.is_(None))
+            .select_from(self._askers())
+            .where(gap_turn.c.gap_id.in_(gap_ids), *_WAITS)
             .group_by(gap_turn.c.gap_id)
         )
         return {gap_id: int(count) for gap_id, count in self._connection.execute(statement)}
@@ -307,13 +344,14 @@ def _gap(row: Row[Any]) -> Gap:
         row.owner_id,
         row.name or "",
         row.closed_by_article,
+        row.note,
         row.questions,
         row.first_at,
         row.last_at,
     )
 
 
-def _spread(rows: Iterable[Any], units: list[str], waiting: int) -> Spread:
+def _spread(rows: Iterable[Any], units: list[tuple[str, int]], waiting: int) -> Spread:
     languages: defaultdict[str, int] = defaultdict(int)
     kinds: defaultdict[str, int] = defaultdict(int)
     week = week_before = 0
@@ -323,4 +361,4 @@ def _spread(rows: Iterable[Any], units: list[str], waiting: int) -> Spread:
         week += int(in_week)
         week_before += int(in_week_before)
     ordered = [tuple(sorted(found.items(), key=lambda item: -item[1])) for found in (languages, kinds)]
-    return Spread(week, week_before, ordered[0], ordered[1], tuple(sorted(units)), waiting)
+    return Spread(week, week_before, ordered[0], ordered[1], tuple(units), waiting)

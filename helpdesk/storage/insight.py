@@ -16,6 +16,7 @@ from sqlalchemy import (
     extract,
     func,
     literal_column,
+    or_,
     select,
     union_all,
 )
@@ -24,7 +25,7 @@ from helpdesk.calendar import ZONE, day_of
 from helpdesk.insight import Span, Tally, monday, pieces
 from helpdesk.message import Outcome
 from helpdesk.review import ReviewState
-from helpdesk.storage.table import article, conversation, gap, gap_turn, label, question, ticket, turn
+from helpdesk.storage.table import article, conversation, gap, gap_turn, label, message, question, ticket, turn
 from helpdesk.ticket import HandOffReason
 
 WEEK_SECONDS = 7 * 24 * 3600
@@ -70,11 +71,12 @@ class TopGap:
 
 @dataclass(frozen=True, slots=True)
 class ArticleUse:
-    """An article that may answer, by its newest title, with when it last did so."""
+    """An article that may answer, by its newest title; whether it ever did, to anybody."""
 
     id: str
     title: str
     created_at: datetime
+    is_known: bool
 
 
 class InsightRows:
@@ -187,14 +189,18 @@ class InsightRows:
         return [TopGap(row[0], row[1], row[2], row[3], row[4], counts.get(row[0], 0)) for row in rows]
 
     def articles(self, language: str) -> list[ArticleUse]:
-        """The newest version of every article that is not retired, by id."""
+        """The newest version of every article that may answer, by id; what people only drafted so far may not."""
         title = article.c.document[language]["title"].as_string()
+        shown = select(message.c.id).where(message.c.article_id == article.c.id).exists()
+        may_answer = or_(article.c.state == "approved", article.c.created_by.is_(None))
         statement = (
-            select(article.c.id, title, article.c.created_at)
+            select(article.c.id, title, article.c.created_at, shown, may_answer)
             .where(article.c.state != "retired")
             .order_by(article.c.id, article.c.version)
         )
-        return list({row[0]: ArticleUse(*row) for row in self._connection.execute(statement)}.values())
+        rows = self._connection.execute(statement).all()
+        living = {row[0] for row in rows if row[4]}
+        return list({row[0]: ArticleUse(*row[:4]) for row in rows if row[0] in living}.values())
 
     # -- labelling
 

@@ -1,5 +1,6 @@
 """Corrections to people who were shown a wrong version, each told once; and those who want none."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,7 +36,7 @@ class Recall:
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """A conversation that was shown one of the versions: since when, how often, and whether it was told."""
+    """A conversation that was shown some of the versions: which, since when, how often, and whether it was told."""
 
     conversation_id: str
     name: str
@@ -45,15 +46,16 @@ class Receiver:
     times: int
     told_at: datetime | None
     is_out: bool
+    versions: tuple[int, ...]
+
+
+_LEFT = or_(contact.c.erased_at.is_(None), contact.c.erased_at < message.c.created_at)
+"""Of people who had themselves erased since, none is left to tell."""
 
 
 def _shown(article_id: str, versions: Sequence[int]) -> ColumnElement[bool]:
-    """The messages by which a version went out; of people who had themselves erased since, none is left to tell."""
-    return and_(
-        message.c.article_id == article_id,
-        message.c.article_version.in_(list(versions)),
-        or_(contact.c.erased_at.is_(None), contact.c.erased_at < message.c.created_at),
-    )
+    """The messages by which a version went out."""
+    return and_(message.c.article_id == article_id, message.c.article_version.in_(list(versions)), _LEFT)
 
 
 class RecallRows:
@@ -101,7 +103,9 @@ class RecallRows:
                 func.count(message.c.conversation_id.distinct()),
                 func.min(message.c.created_at),
             )
-            .where(message.c.article_id == article_id, message.c.article_version.is_not(None))
+            .join(conversation, conversation.c.id == message.c.conversation_id)
+            .join(contact, contact.c.id == conversation.c.contact_id)
+            .where(message.c.article_id == article_id, message.c.article_version.is_not(None), _LEFT)
             .group_by(message.c.article_version)
         )
         return {version: (int(count), since) for version, count, since in self._connection.execute(statement)}
@@ -137,6 +141,8 @@ class RecallRows:
             .limit(limit)
             .offset(offset)
         )
+        rows = self._connection.execute(statement).all()
+        seen = self._versions(article_id, versions, [row.conversation_id for row in rows])
         return [
             Receiver(
                 row.conversation_id,
@@ -147,9 +153,27 @@ class RecallRows:
                 row.times,
                 row.told_at,
                 row.out_at is not None,
+                tuple(sorted(seen[row.conversation_id])),
             )
-            for row in self._connection.execute(statement)
+            for row in rows
         ]
+
+    def _versions(
+        self, article_id: str, versions: Sequence[int], conversation_ids: Sequence[str]
+    ) -> defaultdict[str, list[int]]:
+        statement = (
+            select(message.c.conversation_id, message.c.article_version)
+            .where(
+                message.c.article_id == article_id,
+                message.c.article_version.in_(list(versions)),
+                message.c.conversation_id.in_(conversation_ids),
+            )
+            .distinct()
+        )
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for conversation_id, version in self._connection.execute(statement):
+            found[conversation_id].append(version)
+        return found
 
     def count(self, article_id: str, versions: Sequence[int]) -> int:
         """How many conversations were shown one of the versions."""

@@ -1,7 +1,7 @@
 """Twelve weeks that lie behind the demonstration, so that charts have something to show."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 
@@ -99,6 +99,8 @@ def _one(week: int, dice: Callable[[int], int], at: datetime, mark: str) -> Past
     if dice(100) < 12:
         language, text, outcome = _ASKED_ELSE[dice(len(_ASKED_ELSE))]
         reply = reply_to(language, outcome, None, 0.35, (), _GATES[dice(len(_GATES))])
+        if outcome is Outcome.HANDOFF:
+            reply = replace(reply, reason=HandOffReason.ASKED, intent="officer")
         return Past(name, language, text, at, reply, None, None, _wait(week, dice), _OFFICER_SAID[language])
     language, text, article_id = _QUESTIONS[dice(len(_QUESTIONS))]
     luck = dice(100)

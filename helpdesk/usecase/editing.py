@@ -51,9 +51,10 @@ def save(
     newest = versions[0]
     if (newest.version, newest.revision) != (version, revision):
         raise Conflict(f"version {newest.version} was saved by somebody else meanwhile; compare and save again")
+    origin = origin_message_id or newest.origin_message_id
     if newest.state != library.DRAFT or not newest.is_by_people:
-        return _add(unit, document, officer, at, origin_message_id)
-    if not unit.articles.save(article_id, version, revision, document, library.digest(document), at):
+        return _add(unit, document, officer, at, origin)
+    if not unit.articles.save(article_id, version, revision, document, library.digest(document), at, origin):
         raise Conflict(f"version {newest.version} was saved by somebody else meanwhile; compare and save again")
     unit.articles.add_author(article_id, version, officer.id)
     unit.audit.add(at, "article.saved", officer.id, f"{article_id}/{version}")

@@ -58,6 +58,9 @@ def approve(
         raise InvalidInput("the article cannot end before it begins; correct the dates")
     if officer.id in unit.articles.authors(article_id, version):
         raise Forbidden("you wrote this version; a second person approves it")
+    found = unit.articles.get(article_id, version)
+    if not is_supported(found):
+        raise InvalidInput("nothing supports this version; name a legal text or a source, or begin it from a reply")
     _give_way(unit, article_id, version, effective_from, at)
     is_changed = unit.articles.change(
         article_id,
@@ -72,10 +75,17 @@ def approve(
     if not is_changed:
         raise Conflict("this version is no longer a draft; reload the page")
     dates = {"from": effective_from.isoformat(), "to": effective_to.isoformat() if effective_to else None}
-    unit.audit.add(at, "article.approved", officer.id, f"{article_id}/{version}", effective=dates)
+    is_bare = not found.document.get("legal_basis")
+    unit.audit.add(at, "article.approved", officer.id, f"{article_id}/{version}", effective=dates, without_law=is_bare)
     unit.reviews.settle(article_id, version, at, officer.id)
     touch_library(unit, at, officer.id)
     return unit.articles.get(article_id, version)
+
+
+def is_supported(version: ArticleVersion) -> bool:
+    """Whether anything stands behind a version: a legal text, a source, or the officer's reply it was made from."""
+    document = version.document
+    return bool(document.get("legal_basis") or document.get("sources") or version.origin_message_id)
 
 
 def _give_way(unit: Unit, article_id: str, version: int, begins: date, at: datetime) -> None:

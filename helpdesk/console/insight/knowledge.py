@@ -87,10 +87,12 @@ def _late(due: date, today: date) -> int:
 
 
 def _unused(view: View, articles: Sequence[ArticleUse], used: Mapping[str, int]) -> Sheet:
-    """Articles that answered nobody in the period, the oldest first."""
+    """Articles that answered nobody in the period: those that never did first, and of these the oldest."""
     silent = [one for one in articles if not used.get(one.id)]
-    silent.sort(key=lambda one: (one.created_at, one.id))
-    rows: list[list[Cell]] = [[one.title, day_of(one.created_at)] for one in silent]
+    silent.sort(key=lambda one: (one.is_known, one.created_at, one.id))
+    rows: list[list[Cell]] = [
+        [one.title, view.say("used_before" if one.is_known else "used_never"), day_of(one.created_at)] for one in silent
+    ]
     links = [f"/articles/{one.id}" for one in silent]
-    columns = [view.text("article"), Column(view.say("written"), Kind.DAY)]
+    columns = [view.text("article"), view.text("used"), Column(view.say("written"), Kind.DAY)]
     return Sheet("unused", columns, rows, len(rows), None, view.note("unused"), links)

@@ -85,6 +85,7 @@ article_review = Table(
     Column("owner_id", ForeignKey("officer.id")),
     Column("done_at", Moment),
     Column("done_by", ForeignKey("officer.id")),
+    Column("next_on", Date),
     UniqueConstraint("article_id", "version", "cause", "subject", "due_on"),
     Index("ix_article_review_due_on", "done_at", "due_on"),
 )
@@ -133,6 +134,7 @@ gap = Table(
     Column("state", String(8), nullable=False, default="open"),
     Column("owner_id", ForeignKey("officer.id")),
     Column("closed_by_article", String(64)),
+    Column("note", JSON(none_as_null=True)),
     Column("questions", Integer, nullable=False, default=0),
     Column("first_at", Moment, nullable=False),
     Column("last_at", Moment, nullable=False),

@@ -1,6 +1,7 @@
 """Writing articles: from a reply, by two people at once, incomplete, hostile, approved by a second person."""
 
 import html
+import re
 from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from bot.reader import Reader
+from helpdesk.console.app import ROUTES
 from helpdesk.officer import Role
 from helpdesk.usecase import library, queue
 from knowledge_base import shelf
@@ -229,3 +231,93 @@ async def test_switching_off_is_on_every_page_with_its_reason_and_logged(room: C
     await chief.text("/switches")
     assert (await chief.post(f"/switches/{one.id}/on")).status == 303
     assert "fee is wrong since Monday" not in await lan.text("/queue")
+
+
+async def approved(room: ConsoleDesk, article_id: str, version: int) -> tuple[int, str]:
+    """What an administrator gets who approves a version: the status, and the page that says why not."""
+    boss = await room.signed_in(f"boss.{len(room.clients)}", Role.ADMINISTRATOR)
+    await boss.get(f"/articles/{article_id}")
+    answer = await boss.post(f"/articles/{article_id}/versions/{version}/approve", **{"from": "2026-11-23"})
+    return answer.status, html.unescape(await answer.text())
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "named"),
+    [
+        ("en.answer", "see https://customs", "English: Answer: a link is not complete"),
+        ("zh.fee", "<b>20</b>", "Chinese: Fee: no markup, please"),
+        ("sources", "a book", "Sources (a key or an https address): neither a known key nor a whole https address"),
+    ],
+)
+async def test_an_article_with_a_broken_link_or_markup_is_not_approved(
+    room: ConsoleDesk, field: str, value: str, named: str
+) -> None:
+    lan = await room.signed_in("lan")
+    await lan.text("/articles/channel-red/edit")
+    known = {f"{language}.fee": "20" for language in ("vi", "en", "zh")}
+    await send(lan, "/articles/channel-red/edit", fields(RED, version=1, revision=1, **(known | {field: value})))
+    status, page = await approved(room, "channel-red", 2)
+    assert (status, named in page) == (422, True), page[page.find("mend") :][:600]
+    assert (await latest(room)).state == "draft"
+
+
+async def test_what_nothing_supports_is_not_approved_and_what_names_no_law_says_so(room: ConsoleDesk) -> None:
+    lan = await room.signed_in("lan")
+    await lan.get("/articles/new")
+    bare = fields(RED, id="bare", sources="", basis_instrument=[])
+    assert (await send(lan, "/articles/new", bare)).status == 303
+    assert "Nothing supports this version" in html.unescape((await approved(room, "bare", 1))[1])
+    assert (await latest(room, "bare")).state == "draft"
+    sourced = bare | {"version": 1, "revision": 1, "sources": "https://customs.gov.vn/x"}
+    await send(lan, "/articles/bare/edit", sourced)
+    assert (await approved(room, "bare", 1))[0] == 303
+    page = html.unescape(await lan.text("/articles/bare"))
+    assert "No legal basis has been recorded for this; please ask an officer to be sure." in page
+    assert "without a legal basis" in await (await room.signed_in("chief", Role.SUPERVISOR)).text("/audit")
+
+
+async def test_an_article_is_improved_with_a_reply_and_stays_supported_by_it(room: ConsoleDesk) -> None:
+    lan = await room.signed_in("lan")
+    conversation_id, ticket_id = await room.waiting("luồng đỏ soi ở đâu?", topic="channel-red", language="vi")
+    await lan.get(f"/conversations/{conversation_id}")
+    await lan.reply(ticket_id, "Soi tại bãi Km3+4.")
+    page = await lan.text(f"/conversations/{conversation_id}")
+    [path] = set(re.findall(r"/articles/channel-red/edit\?message=\d+", page))
+    editor = html.unescape(await lan.text(path))
+    assert f"{RED['vi']['answer']}\n\nSoi tại bãi Km3+4." in editor
+    assert "luồng đỏ soi ở đâu?" in editor
+    [message_id] = re.findall(r'name="origin" value="(\d+)"', editor)
+    first = fields(RED, version=1, revision=1, origin=message_id)
+    await send(lan, "/articles/channel-red/edit", first)
+    await send(lan, "/articles/channel-red/edit", fields(RED, version=2, revision=1))
+    draft = await latest(room)
+    assert (draft.version, draft.revision, draft.origin_message_id) == (2, 2, int(message_id))
+
+
+async def test_a_version_is_shown_as_it_goes_out_marked_while_it_is_a_draft_of_the_files(room: ConsoleDesk) -> None:
+    lan = await room.signed_in("lan")
+    mark = "Draft, not yet approved by a customs officer"
+    assert mark in await lan.text("/articles/channel-red")
+    assert mark not in await lan.text("/articles/channel-red/edit")
+    assert (await approved(room, "channel-red", 1))[0] == 303
+    page = await lan.text("/articles/channel-red")
+    assert mark not in page
+    assert "Applies from 23 Nov 2026" in page
+    telegram = page[page.index("On Telegram") :]
+    assert telegram.index("Gặp cán bộ") < telegram.index("</details>")
+
+
+async def test_every_page_says_that_answers_are_switched_off(room: ConsoleDesk) -> None:
+    boss = await room.signed_in("boss", Role.ADMINISTRATOR)
+    await boss.text("/switches")
+    await boss.post("/switches", what="all", reason="fee is wrong since Monday")
+    pages = [route.path for route in ROUTES if route.method == "GET" and route.role and "{" not in route.path]
+    pages += ["/articles/channel-red", "/articles/channel-red/edit", "/insight/answers", "/insight/knowledge"]
+    silent = []
+    for path in pages:
+        answer = await boss.get(path)
+        is_page = answer.content_type == "text/html"
+        if is_page and 'id="silences"' not in await answer.text():
+            silent.append(path)
+    assert silent == []
+    assert len(pages) > 25

@@ -17,7 +17,7 @@ from helpdesk.officer import Role
 from helpdesk.reply import Reply
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason
-from helpdesk.usecase import article_review, library
+from helpdesk.usecase import article_review, gap, library
 from knowledge_base import shelf
 from knowledge_base.article import dump
 from tests.integration.console.desk import Clock, ConsoleDesk
@@ -147,25 +147,116 @@ async def test_a_gap_gets_an_owner_and_a_state_and_leads_to_an_article(room: Con
     assert (await send(chief, "/gaps/1", sent | {"article": "nowhere"})).status == 404
 
 
-@pytest.mark.parametrize("state", ["closed", "declined"])
-async def test_closing_a_gap_without_an_article_says_plainly_that_the_askers_are_not_told(
-    room: ConsoleDesk, state: str
-) -> None:
-    chief = await room.signed_in("chief", Role.SUPERVISOR)
+async def asked_to_be_told(room: ConsoleDesk) -> str:
+    """A gap, and its asker who wants to hear of it."""
     missed = Reply(Outcome.HANDOFF, "vi", reason=HandOffReason.NOTHING_FOUND)
     conversation_id = await room.answered("phí gửi xe qua đêm ở bãi", "Minh Phat Co", "vi", missed)
     await GapSorter(room.database, bookcase_of(room).current).sort()
-    sent = {"state": state, "owner": "", "article": ""}
-    assert "they are not told" in await chief.text("/gaps/1")
-    assert (await send(chief, "/gaps/1", sent)).status == 303
-    assert "nobody is told" not in await chief.text("/gaps/1"), "nobody has asked to be told"
 
     def agree(unit: Unit) -> None:
         [question] = unit.gaps.questions(1)
         unit.gaps.agree(question.id, conversation_id, room.clock())
 
     await room.database.write(agree)
-    page = await chief.text("/gaps/1")
-    assert "nobody is told: 1 people asked for it. Choose “Closed” and an article" in page
+    return conversation_id
+
+
+async def test_a_gap_closed_without_an_article_asks_for_words_to_its_askers_and_keeps_what_was_typed(
+    room: ConsoleDesk,
+) -> None:
+    chief = await room.signed_in("chief", Role.SUPERVISOR)
+    conversation_id = await asked_to_be_told(room)
+    assert "1 people asked to be told" in await chief.text("/gaps/1")
+    sent = {"state": "closed", "owner": "", "article": "", "note.vi": "Hỏi quầy của bãi.", "note.en": "", "note.zh": ""}
+    refused = await send(chief, "/gaps/1", sent | {"note.vi": ""})
+    assert (refused.status, "name the article that answers them" in await refused.text()) == (422, True)
+    refused = await send(chief, "/gaps/1", sent)
+    page = await refused.text()
+    assert (refused.status, "in all three languages" in page, "Hỏi quầy của bãi." in page) == (422, True, True)
+    whole = {"note.en": "Ask the yard.", "note.zh": "请问停车场。"}
+    assert (await send(chief, "/gaps/1", sent | whole)).status == 303
+    told = await room.database.write(lambda unit: gap.tell_some(unit, room.policy, room.clock()))
+    assert told == [conversation_id]
+    assert "0 people asked to be told" in await chief.text("/gaps/1")
+
+
+async def test_a_gap_that_is_declined_in_silence_says_plainly_that_its_askers_are_not_told(room: ConsoleDesk) -> None:
+    chief = await room.signed_in("chief", Role.SUPERVISOR)
+    await asked_to_be_told(room)
+    await chief.text("/gaps/1")
+    sent = {"state": "declined", "owner": "", "article": ""}
+    assert (await send(chief, "/gaps/1", sent)).status == 303
+    assert "so nobody is told: 1 people asked for it" in await chief.text("/gaps/1")
     assert (await send(chief, "/gaps/1", sent | {"state": "closed", "article": "channel-red"})).status == 303
     assert "nobody is told" not in await chief.text("/gaps/1")
+
+
+async def test_officers_are_not_offered_what_has_stopped_answering(room: ConsoleDesk) -> None:
+    lan, boss = await room.signed_in("lan"), await room.signed_in("boss", Role.ADMINISTRATOR)
+
+    async def offered() -> list[str]:
+        found = await (await lan.get("/snippets?language=vi&words=channel-red")).json()
+        return [one["id"] for one in found["articles"]]
+
+    assert await offered() == ["channel-red"]
+    await boss.text("/switches")
+    for what in ("article/channel-red", f"topic/{DOCUMENTS[0]['topic']}", "all"):
+        assert (await send(boss, "/switches", {"what": what, "reason": "fee is wrong"})).status == 303
+        assert await offered() == []
+        [one] = await room.read(lambda unit: unit.silences.standing())
+        await boss.post(f"/switches/{one.id}/on")
+    assert await offered() == ["channel-red"]
+    ended = {"key": "38/2015/TT-BTC", "until": "2026-11-22", "reason": "replaced by a new circular"}
+    assert (await send(boss, "/laws", ended)).status == 303
+    assert await offered() == []
+
+
+async def test_what_was_looked_at_and_still_holds_carries_no_warning_until_it_is_due_again(room: ConsoleDesk) -> None:
+    document = DOCUMENTS[0] | {"volatile": True, "review_by": "2026-11-20"}
+    boss = await room.signed_in("boss", Role.ADMINISTRATOR)
+
+    def case(unit: Unit) -> None:
+        version = unit.articles.add("channel-red", document, "d", room.clock())
+        library.approve(unit, "channel-red", version, boss.officer, date(2026, 11, 1), None, room.clock())
+
+    bookcase = bookcase_of(room)
+    await room.database.write(case)
+    bookcase.refresh_now()
+    await room.database.write(
+        lambda unit: article_review.open_due(unit, due_reviews(bookcase.current(), date(2026, 12, 23)), room.clock())
+    )
+    assert bookcase.current().editions["channel-red"].is_overdue(date(2026, 11, 23))
+    assert "Review overdue" in await boss.text("/articles/channel-red")
+    [mine] = [one for one in await room.read(lambda unit: unit.reviews.waiting()) if one.due.cause == "review_by"]
+    assert 'name="next" value="2027-02-21"' in await boss.text("/reviews")
+    for day in ("", "2026-11-23"):
+        assert (await boss.post(f"/reviews/{mine.id}/finish", next=day)).status == 422
+    assert (await boss.post(f"/reviews/{mine.id}/finish", next="2027-01-31")).status == 303
+    bookcase.refresh_now()
+    edition = bookcase.current().editions["channel-red"]
+    assert not edition.is_overdue(date(2027, 1, 31))
+    assert edition.is_overdue(date(2027, 2, 1))
+    page = await boss.text("/articles/channel-red")
+    assert ("Review overdue" in page, "2027-01-31" in page) == (False, True)
+    library_then = due_reviews(bookcase.current(), date(2027, 1, 31))
+    again = [due for due in library_then if (due.article_id, due.cause) == ("channel-red", "review_by")]
+    assert [(due.article_id, due.due_on) for due in again] == [("channel-red", date(2027, 1, 31))]
+
+
+async def test_who_was_shown_which_version_is_listed_before_a_correction_is_written(room: ConsoleDesk) -> None:
+    chief = await room.signed_in("chief", Role.SUPERVISOR)
+    for name, versions in (("Minh Phat Co", (1,)), ("Hoa Binh Co", (1, 2)), ("Other Co", ())):
+        drafts = tuple(
+            Draft("an answer", outcome=Outcome.ANSWERED, article_id="channel-red", article_version=version)
+            for version in versions
+        )
+        await room.answered("red?", name, "en", Reply(Outcome.ANSWERED, "en", drafts))
+    renewed = DOCUMENTS[0] | {"confidence": "V"}
+    await room.database.write(lambda unit: unit.articles.add("channel-red", renewed, "d", room.clock()))
+    page = await chief.text("/recalls?article=channel-red")
+    table = page[page.index("Who was shown it (2)") :]
+    rows = {name: table[table.index(name) :].split("</tr>")[0] for name in ("Minh Phat Co", "Hoa Binh Co")}
+    assert 'data-label="Version">1<' in rows["Minh Phat Co"]
+    assert 'data-label="Version">1, 2<' in rows["Hoa Binh Co"]
+    assert "23/11/2026" in rows["Hoa Binh Co"]
+    assert "Other Co" not in table

@@ -1,19 +1,25 @@
 """Questions without a good answer become gaps; closing one tells those who asked for it, once."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.gapsorter import GapSorter
+from helpdesk.error import InvalidInput
 from helpdesk.message import Outcome
 from helpdesk.officer import Officer, Role
 from helpdesk.payload import Payload, parse
 from helpdesk.reply import Candidate, Reply
 from helpdesk.storage.database import Database
 from helpdesk.storage.gap import Gap
+from helpdesk.storage.table import ticket
 from helpdesk.storage.unit import Unit
 from helpdesk.ticket import HandOffReason
 from helpdesk.usecase import command, feedback, gap, intake, privacy, turn
+from helpdesk.usecase.gap import Decision
 from knowledge_base import shelf
 from knowledge_base.edition import Edition, Library
 from tests.conftest import NOON, POLICY, hired, incoming
@@ -116,11 +122,78 @@ async def test_who_asked_and_agreed_is_told_once_when_the_gap_is_closed(desk: De
     [found] = await desk.gaps()
     document = {"id": "yard", "topic": "border", **{one: {"title": "Phí bãi xe"} for one in ("vi", "en", "zh")}}
     desk.act(lambda unit: unit.articles.add("yard", document, "d", NOON))
-    desk.act(lambda unit: gap.move(unit, found.id, "closed", desk.boss.id, "yard", desk.boss, NOON))
+    desk.act(lambda unit: gap.move(unit, found.id, Decision("closed", desk.boss.id, "yard"), desk.boss, NOON))
     told = [desk.database.write_now(lambda unit: gap.tell_some(unit, POLICY, NOON)) for _ in range(2)]
     assert told == [[agreed], []]
     assert sum("Phí bãi xe" in text for text in desk.said(agreed)) == 1
     assert not any("Phí bãi xe" in text for text in desk.said(silent))
+
+
+NOTE = {"vi": "Bãi tự thu, hỏi quầy.", "en": "The yard charges; ask its counter.", "zh": "由停车场收费，请问其柜台。"}
+
+
+@pytest.mark.parametrize("state", ["closed", "declined"])
+async def test_without_an_article_who_agreed_is_told_in_words_of_their_language_once(desk: Desk, state: str) -> None:
+    agreed, silent = desk.ask("a", PARKING[0], missed()), desk.ask("b", PARKING[1], missed())
+    english = desk.ask("c", "parking fee overnight?", missed("en"))
+    for conversation_id in (agreed, english):
+        button = desk.notify_button(conversation_id)
+        desk.act(lambda unit, who=conversation_id, press=button: _press(unit, who, press))
+    for found in await desk.gaps():
+        desk.act(lambda unit, one=found.id: gap.move(unit, one, Decision(state, note=NOTE), desk.boss, NOON))
+    told = [desk.database.write_now(lambda unit: gap.tell_some(unit, POLICY, NOON)) for _ in range(2)]
+    assert (sorted(told[0]), told[1]) == (sorted([agreed, english]), [])
+    assert (NOTE["vi"] in desk.said(agreed)[-1], PARKING[0] in desk.said(agreed)[-1]) == (True, True)
+    assert NOTE["en"] in desk.said(english)[-1]
+    assert not any(NOTE["vi"] in text for text in desk.said(silent))
+
+
+def _press(unit: Unit, conversation_id: str, payload: Payload) -> None:
+    command.press(unit, POLICY, unit.conversations.get(conversation_id), payload, NOON)
+
+
+async def test_who_asked_to_be_told_is_owed_an_article_or_a_note_in_three_languages(desk: Desk) -> None:
+    agreed = desk.ask("a", PARKING[0], missed())
+    desk.act(lambda unit: _press(unit, agreed, desk.notify_button(agreed)))
+    [found] = await desk.gaps()
+
+    def closed(note: dict[str, str]) -> None:
+        desk.act(lambda unit: gap.move(unit, found.id, Decision("closed", note=note), desk.boss, NOON))
+
+    for note, sentence in (({}, "people asked to be told"), (NOTE | {"zh": " "}, "three languages")):
+        with pytest.raises(InvalidInput, match=sentence):
+            closed(note)
+    with pytest.raises(InvalidInput, match="at most 1000 characters"):
+        closed(NOTE | {"vi": "x" * 1001})
+    assert (await desk.gaps())[0].state == "open"
+    desk.act(lambda unit: _press(unit, agreed, Payload("quiet")))
+    closed({})
+    assert desk.database.write_now(lambda unit: gap.tell_some(unit, POLICY, NOON)) == []
+
+
+async def test_a_gap_asked_again_forgets_its_note_and_tells_nobody_an_old_one(desk: Desk) -> None:
+    desk.ask("a", PARKING[0], missed())
+    [found] = await desk.gaps()
+    desk.act(lambda unit: gap.move(unit, found.id, Decision("closed", note=NOTE), desk.boss, NOON))
+    again = desk.ask("b", PARKING[1], missed())
+    desk.act(lambda unit: _press(unit, again, desk.notify_button(again)))
+    [found] = await desk.gaps()
+    assert (found.state, found.note) == ("open", None)
+    assert desk.database.write_now(lambda unit: gap.tell_some(unit, POLICY, NOON)) == []
+
+
+async def test_a_gap_tells_at_which_gates_it_is_met(desk: Desk) -> None:
+    for address, unit_name in (("a", "mong-cai"), ("b", "hoanh-mo"), ("c", "mong-cai"), ("d", None)):
+        desk.ask(address, PARKING[0], replace(missed(), unit=unit_name))
+    later = desk.ask("e", PARKING[1], missed())
+    desk.act(lambda unit: unit.connection.execute(_of_unit(later, "van-gia")))
+    [found] = await desk.gaps()
+    spread = desk.database.read_now(lambda unit: unit.gaps.spread([found.id], NOON))[found.id]
+    assert spread.units == (("mong-cai", 2), ("hoanh-mo", 1), ("van-gia", 1))
+
+
+def _of_unit(conversation_id: str, name: str) -> Any:
+    return update(ticket).where(ticket.c.conversation_id == conversation_id).values(unit=name)
 
 
 async def test_nobody_else_s_question_can_be_asked_for(desk: Desk) -> None:
@@ -134,7 +207,7 @@ async def test_nobody_else_s_question_can_be_asked_for(desk: Desk) -> None:
 async def test_asked_again_after_it_was_closed_a_gap_opens_again(desk: Desk) -> None:
     desk.ask("a", PARKING[0], missed())
     [found] = await desk.gaps()
-    desk.act(lambda unit: gap.move(unit, found.id, "closed", None, "", desk.boss, NOON))
+    desk.act(lambda unit: gap.move(unit, found.id, Decision("closed"), desk.boss, NOON))
     desk.ask("b", PARKING[1], missed())
     [found] = await desk.gaps()
     assert (found.state, found.questions) == ("open", 2)

@@ -8,7 +8,7 @@ from sqlalchemy import event, insert, text
 
 from helpdesk import insight
 from helpdesk.insight import Span, Tally
-from helpdesk.message import Outcome
+from helpdesk.message import Delivery, Draft, Outcome
 from helpdesk.storage import table
 from helpdesk.storage.database import Database
 from helpdesk.storage.insight import Cut, Wait
@@ -185,3 +185,18 @@ def test_articles_are_named_by_their_newest_version_that_is_not_retired(database
         )
     found = database.read_now(lambda unit: unit.insight.articles(language))
     assert [(one.id, one.title) for one in found] == [("cancel", f"{language} 2")]
+
+
+def test_an_article_that_never_answered_is_told_from_one_that_did_before_and_drafts_of_people_are_neither(
+    database: Database,
+) -> None:
+    boss = hired(database, "Lan").id
+    for name, author, state in (("never", None, "draft"), ("before", None, "approved"), ("begun", boss, "draft")):
+        document = {code: {"title": name} for code in ("vi", "en", "zh")}
+        facts = {"version": 1, "state": state, "digest": "d", "created_at": NOON, "created_by": author}
+        add(database, table.article, id=name, document=document, **facts)
+    conversation = met(database)
+    shown = Draft("x", article_id="before", article_version=1)
+    database.write_now(lambda unit: unit.messages.add(conversation.id, 9, shown, NOON, Delivery.SENT))
+    found = database.read_now(lambda unit: unit.insight.articles("en"))
+    assert [(one.id, one.is_known) for one in found] == [("before", True), ("never", False)]

@@ -36,3 +36,9 @@ def test_a_line_that_is_no_question_is_named(line: str) -> None:
 
 def test_a_question_like_no_article_has_no_answer() -> None:
     assert asked('{"id": "x", "text": "qwx zzkj vbnq"}', date(2026, 7, 1))["article_id"] is None
+
+
+def test_before_its_laws_began_it_does_not_answer_as_if_they_held() -> None:
+    found = asked(LINE, date(2014, 12, 31))
+    assert (found["outcome"], found["article_id"], found["topic"]) == ("handoff", None, "channel-red")
+    assert "chỉ có hiệu lực từ" in str(found["text"])

@@ -127,3 +127,13 @@ class Service:
         self._server = TestServer(app)
         await self._server.start_server()
         return self._server.port or 0
+
+
+def test_what_held_on_a_day_is_asked_of_the_database_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    cli.main(["kb", "import"])
+    capsys.readouterr()
+    for day in ("2026-11-22", "2014-01-01"):
+        assert cli.main(["ask", "--as-of", day, "hàng luồng đỏ kiểm hoá ở đâu"]) == cli.DONE
+    now, then = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert (now["as_of"], now["article_id"], now["article_version"]) == ("2026-11-22", "channel-red", 1)
+    assert (then["as_of"], then["article_id"], then["outcome"]) == ("2014-01-01", None, "handoff")

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from bot.reader import Reader
+from helpdesk.console.port import Terms
 from helpdesk.language import LANGUAGES, Language
 from knowledge_base import shelf
 from knowledge_base.article import dump
@@ -19,7 +20,6 @@ def reader() -> Reader:
 
 def test_the_console_sees_what_a_contact_would_and_what_is_wrong(reader: Reader) -> None:
     assert reader.problem(DOCUMENT) is None
-    assert reader.preview(DOCUMENT, "zh").strip()
     assert reader.sources(DOCUMENT)
     assert reader.problem({"id": "x"}) is not None
 
@@ -58,3 +58,21 @@ def test_a_broken_link_is_named(reader: Reader) -> None:
     answer = "See https://customs and https://www.customs.gov.vn/x."
     [found] = reader.complaints(DOCUMENT | {"en": DOCUMENT["en"] | {"answer": answer}})
     assert (found.field, found.kind) == ("en.answer", "broken_link")
+
+
+def test_a_source_is_a_known_key_or_a_whole_address(reader: Reader) -> None:
+    sources = [*DOCUMENT["sources"], "https://customs.gov.vn/x", "https://customs", "a book"]
+    found = reader.complaints(DOCUMENT | {"sources": sources})
+    assert [(one.field, one.kind) for one in found] == [("sources", "unknown_source")] * 2
+
+
+def test_an_approved_version_is_shown_without_the_draft_s_mark_and_with_its_first_day(reader: Reader) -> None:
+    draft = reader.shown(DOCUMENT, "en", terms=Terms(is_draft=True))
+    approved = reader.shown(DOCUMENT, "en", terms=Terms(effective_from=date(2026, 11, 2)))
+    ended = reader.shown(DOCUMENT, "en", terms=Terms(effective_to=date(2026, 11, 2)))
+    assert draft is not None
+    assert approved is not None
+    assert ended is not None
+    assert ("Draft, not yet approved" in draft.text, "Draft, not yet approved" in approved.text) == (True, False)
+    assert "2 Nov 2026" in approved.text
+    assert ended.is_halted

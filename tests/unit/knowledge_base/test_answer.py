@@ -5,7 +5,7 @@ import pytest
 
 from knowledge_base import shelf
 from knowledge_base.answer import compose, day, explain_code, label
-from knowledge_base.article import LANGUAGES, PARTS, Language
+from knowledge_base.article import LANGUAGES, PARTS, Language, dump, parse
 from knowledge_base.edition import Edition
 
 ARTICLES = {article.id: article for article in shelf.articles()}
@@ -110,3 +110,12 @@ def test_chinese_has_its_own_marks_and_no_space_between_sentences() -> None:
     text = compose(draft("mongcai-hours"), REFERENCE, "zh", TODAY).text
     assert "时限：" in text
     assert not re.search(r"[。：；，] [\u4e00-\u9fff]|[\u4e00-\u9fff]: ", text)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_without_a_legal_basis_says_so(language: Language) -> None:
+    document = dump(ARTICLES["channel-red"]) | {"legal_basis": []}
+    bare = Edition(parse(document, "test"), 1, is_draft=False)
+    said = label(language, "unknown_law")
+    assert said in compose(bare, REFERENCE, language, TODAY).text
+    assert said not in compose(Edition(ARTICLES["channel-red"], 1, is_draft=False), REFERENCE, language, TODAY).text

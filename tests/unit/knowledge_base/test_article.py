@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from knowledge_base import shelf
-from knowledge_base.article import ArticleProblem, dump, parse
+from knowledge_base.article import ArticleProblem, complaints, dump, parse
 
 
 @pytest.fixture
@@ -55,3 +55,24 @@ def test_what_is_unknown_is_unknown_in_every_language(document: dict[str, Any]) 
     document["zh"]["fee"] = None
     with pytest.raises(ArticleProblem, match="known in every language or in none"):
         parse(document, "x")
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("Xem https://customs.gov.vn/x?y=1.", []),
+        ("见https://customs.gov.vn。", []),
+        ("Lô dưới 5 tấn, phí < 20.000 đồng, mã A&B, [1] và 2*3.", []),
+        ("See https://customs", ["broken_link"]),
+        ("Nộp <b>ngay</b>", ["markup", "markup"]),
+        ("[here](https://customs.gov.vn)", ["markup"]),
+        ("**Lưu ý**", ["markup", "markup"]),
+        ("# Bước 1", ["markup"]),
+        ("phí &nbsp; lệ phí", ["markup"]),
+    ],
+)
+def test_broken_links_and_markup_are_named_where_they_stand(
+    document: dict[str, Any], text: str, kinds: list[str]
+) -> None:
+    document["en"]["answer"] = text
+    assert [(one.field, one.kind) for one in complaints(document)] == [("en.answer", kind) for kind in kinds]

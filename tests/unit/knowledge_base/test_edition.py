@@ -37,6 +37,15 @@ def test_an_article_stops_the_day_after_a_law_it_rests_on_has_ended() -> None:
     assert edition().halt(ended, AFTER) == Halt("law_ended", LAST, "38/2015/TT-BTC")
 
 
+def test_an_article_does_not_answer_before_every_law_it_rests_on_has_begun() -> None:
+    instrument = REFERENCE.instruments["38/2015/TT-BTC"].model_copy(update={"in_force_from": AFTER})
+    coming = replace(REFERENCE, instruments=REFERENCE.instruments | {"38/2015/TT-BTC": instrument})
+    assert edition().halt(coming, LAST) == Halt("law_not_yet", AFTER, "38/2015/TT-BTC")
+    assert edition().halt(coming, AFTER) is None
+    provision = replace(edition(), article=with_basis(ARTICLES["channel-red"], effective_from="2026-12-01"))
+    assert provision.halt(REFERENCE, LAST) == Halt("law_not_yet", AFTER, "54/2014/QH13")
+
+
 def test_a_law_whose_successor_is_cited_beside_it_is_history() -> None:
     ended = with_ends(REFERENCE, {"38/2015/TT-BTC": LawEnd(LAST, "39/2018/TT-BTC")})
     assert edition().halt(ended, AFTER) is None
@@ -81,7 +90,7 @@ def test_other_topics_go_on_answering() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("cause", ["ended", "not_yet", "law_ended"])
+@pytest.mark.parametrize("cause", ["ended", "not_yet", "law_ended", "law_not_yet"])
 def test_the_asker_is_told_why_in_their_language(language: str, cause: str) -> None:
     told = halted(edition(), Halt(cause, LAST, "38/2015/TT-BTC"), REFERENCE, language)  # type: ignore[arg-type]
     assert ARTICLES["channel-red"].content(language).title in told  # type: ignore[arg-type]

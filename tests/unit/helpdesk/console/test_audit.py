@@ -41,6 +41,20 @@ def line(action: str, subject: str = "", actor: str = "", conversation: str | No
         ("model.promotion_asked", {"against_gate": True, "why": "luật mới"}, "trái với cửa kiểm tra, luật mới"),
         ("model.rollback_asked", {"against_gate": False}, ""),
         ("shadow.started", {"hours": 24}, "24 giờ"),
+        ("gap.changed", {"state": "closed", "article": "yard", "with_note": False}, "Đã đóng, bài yard"),
+        (
+            "gap.changed",
+            {"state": "declined", "article": "", "with_note": True},
+            "Không làm, kèm lời nhắn cho người hỏi",
+        ),
+        ("review.opened", {"due": "2026-12-31"}, "hạn 31/12/2026"),
+        ("law.changed", {"until": "2026-12-31", "why": "luật mới"}, "hiệu lực đến hết 31/12/2026, luật mới"),
+        ("law.changed", {"until": "", "why": "ghi nhầm"}, "không có ngày hết hiệu lực, ghi nhầm"),
+        ("answers.switched_off", {"scope": "all", "why": "sai phí"}, "toàn bộ, sai phí"),
+        ("recall.proposed", {"versions": [1, 3], "why": "sai phí"}, "bản 1, 3, sai phí"),
+        ("recall.finished", {"people": 7}, "đã báo 7 người"),
+        ("setting.changed", {"days": 60}, "trước 60 ngày"),
+        ("article.approved", {"without_law": True}, "không có căn cứ pháp lý"),
     ],
 )
 def test_details_are_said_in_words(action: str, detail: dict[str, Any], words: str) -> None:
@@ -56,6 +70,10 @@ def test_details_are_said_in_words(action: str, detail: dict[str, Any], words: s
         ("calendar.changed", "mong-cai", "Móng Cái"),
         ("note.added", "77", ""),
         ("ticket.claimed", "26-0001-3", "26-0001-3"),
+        ("gap.changed", "7", "chỗ thiếu 7"),
+        ("review.taken", "7", ""),
+        ("answers.switched_off", "tax", "Thuế, lệ phí"),
+        ("answers.switched_off", "channel-red", "channel-red"),
     ],
 )
 def test_subjects_are_said_in_words(action: str, subject: str, words: str) -> None:
@@ -73,3 +91,9 @@ def test_what_the_business_did_is_credited_to_it(action: str, actor: str) -> Non
 def test_a_rating_does_not_say_whose() -> None:
     told = line("rating.given", "26-0001-3", conversation="c1")
     assert (told.subject, told.detail, told.link) == ("", "", None)
+
+
+def test_a_line_leads_to_what_it_is_about() -> None:
+    assert line("gap.changed", "7").link == "/gaps/7"
+    assert line("ticket.claimed", "26-0001-3", conversation="c1").link == "/conversations/c1"
+    assert line("setting.changed", "serve_drafts").link is None
