@@ -30,6 +30,7 @@ Topic = Literal[
 ]
 UnitName = Literal["all", "mong-cai", "hoanh-mo", "bac-phong-sinh", "hon-gai", "cam-pha", "van-gia"]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+LawKey = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 
 
@@ -42,12 +43,13 @@ class _Strict(BaseModel):
 
 
 class LegalReference(_Strict):
-    """A provision: the instrument's key in `instruments.yaml`, the article in it, a remark.
+    """A provision: the article in an instrument, with a remark.
 
+    The instrument is named by its key in `instruments.yaml`, by its number when it is not there yet.
     The dates are the provision's own first and last day where they differ from the instrument's.
     """
 
-    instrument: Words
+    instrument: LawKey
     article: str = ""
     note: str = ""
     effective_from: date | None = None

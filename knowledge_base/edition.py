@@ -8,7 +8,7 @@ from typing import Literal
 from knowledge_base.article import Article
 from knowledge_base.query import readings
 from knowledge_base.search import Hit, Index, Search
-from knowledge_base.shelf import Reference
+from knowledge_base.shelf import Instrument, Reference, Trilingual
 
 Cause = Literal["off", "ended", "not_yet", "law_ended", "law_not_yet"]
 
@@ -154,10 +154,18 @@ class Library:
 
 
 def with_ends(reference: Reference, ends: Mapping[str, LawEnd]) -> Reference:
-    """The reference with the ends of laws that the desk recorded; they outweigh the files."""
+    """The reference with the ends of laws that the desk recorded; they outweigh the files.
+
+    A law that the files do not know yet, which an article of the desk names, is called by its number.
+    """
     changed = {
-        key: instrument.model_copy(update={"in_force_to": ends[key].in_force_to, "replaced_by": ends[key].replaced_by})
-        for key, instrument in reference.instruments.items()
-        if key in ends
+        key: _instrument(reference, key).model_copy(
+            update={"in_force_to": end.in_force_to, "replaced_by": end.replaced_by}
+        )
+        for key, end in ends.items()
     }
     return replace(reference, instruments=reference.instruments | changed)
+
+
+def _instrument(reference: Reference, key: str) -> Instrument:
+    return reference.instruments.get(key) or Instrument(key=key, title=Trilingual(vi=key, en=key, zh=key))

@@ -160,6 +160,15 @@ async def snippets(request: web.Request) -> web.Response:
     return web.json_response({"articles": answer})
 
 
+def inserted(
+    unit: Unit, words: str, language: Language, at: datetime, *, is_serving_drafts: bool
+) -> ArticleVersion | None:
+    """The article whose whole plain answer a reply holds, as `snippets` puts it there; the longest, None for none."""
+    living = library.living(unit, at, is_serving_drafts)
+    found = [one for one in living if (answer := one.document[language].get("answer")) and answer in words]
+    return max(found, key=lambda one: len(one.document[language]["answer"]), default=None)
+
+
 def _is_off(version: ArticleVersion, silence: Silence) -> bool:
     subjects = {ALL: "", TOPIC: version.document.get("topic"), ARTICLE: version.id}
     return subjects[silence.scope] == silence.subject
@@ -177,7 +186,8 @@ async def _page(request: web.Request, wanted: int | None, typed: Typed, status: 
     against = _version_in(request, "against")
     sheet = await desk.database.read(lambda unit: _sheet(unit, desk, article_id, wanted, against, on))
     facts: dict[str, Any] = {"sheet": sheet, "document": sheet.document, "today": _today(desk), "typed": typed}
-    facts |= {"on": on, "is_supported": library.is_supported(sheet.shown)}
+    laws = {one.key for one in desk.reader.instruments()}
+    facts |= {"on": on, "is_supported": library.is_supported(sheet.shown), "laws": laws}
     facts |= field_words(language_of(request))
     if wanted is not None:
         facts["path"] = f"{BASE}/articles/{article_id}?version={wanted}"

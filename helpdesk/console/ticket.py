@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from helpdesk.console import conversation, form, problem
+from helpdesk.console.article import inserted
 from helpdesk.console.desk import Desk, desk_of, visit_of
 from helpdesk.console.guard import status_of
 from helpdesk.console.page import go
@@ -16,6 +17,8 @@ from helpdesk.ticket import Ticket
 from helpdesk.usecase import queue
 
 Move = Callable[[Unit, Desk, int, Officer], Ticket]
+Shown = tuple[str | None, int | None]
+"""The article and version that a reply repeats."""
 
 
 async def release(request: web.Request) -> web.StreamResponse:
@@ -66,7 +69,10 @@ async def reply(request: web.Request) -> web.StreamResponse:
     try:
         files = await form.upload(request, desk, visit.csrf, fields)
         words = form.text(fields, "text")
-        await desk.change(lambda unit: _reply(unit, desk, ticket, visit.officer, words, files), ticket.conversation_id)
+        serving = visit.is_serving_drafts
+        shown = await desk.database.read(lambda unit: _repeated(unit, desk, ticket, words, serving))
+        officer = visit.officer
+        await desk.change(lambda unit: _reply(unit, desk, ticket, officer, words, files, shown), ticket.conversation_id)
     except HelpdeskError as error:
         form.discard(desk, files)
         return await _refused(request, ticket, error, fields.get("text", ""))
@@ -81,8 +87,21 @@ async def _refused(request: web.Request, ticket: Ticket, error: HelpdeskError, t
     return await conversation.page(request, ticket.conversation_id, status_of(error), sentence, typed)
 
 
+def _repeated(unit: Unit, desk: Desk, ticket: Ticket, words: str, is_serving_drafts: bool) -> Shown:
+    language = unit.conversations.get(ticket.conversation_id).language
+    plain = words.replace("\r\n", "\n")
+    found = inserted(unit, plain, language, desk.clock(), is_serving_drafts=is_serving_drafts)
+    return (found.id, found.version) if found else (None, None)
+
+
 def _reply(
-    unit: Unit, desk: Desk, ticket: Ticket, officer: Officer, words: str, files: tuple[IncomingFile, ...]
+    unit: Unit,
+    desk: Desk,
+    ticket: Ticket,
+    officer: Officer,
+    words: str,
+    files: tuple[IncomingFile, ...],
+    shown: Shown,
 ) -> int:
     at = desk.clock()
     for file in files:
@@ -90,7 +109,7 @@ def _reply(
             raise InvalidInput(file.problem)
         unit.messages.add_file(file, at, ticket.conversation_id)
     ids = tuple(file.id for file in files)
-    return queue.reply(unit, desk.policy, ticket.id, officer, words, at, ids)
+    return queue.reply(unit, desk.policy, ticket.id, officer, words, at, ids, shown)
 
 
 async def _move(request: web.Request, done: str, move: Move) -> web.StreamResponse:

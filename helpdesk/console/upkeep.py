@@ -9,7 +9,7 @@ from aiohttp import web
 from helpdesk.calendar import day_of
 from helpdesk.console import form
 from helpdesk.console.article import LIBRARY
-from helpdesk.console.desk import desk_of, visit_of
+from helpdesk.console.desk import Desk, desk_of, visit_of
 from helpdesk.console.page import go, language_of, render
 from helpdesk.console.port import Instrument
 from helpdesk.error import NotFound
@@ -18,17 +18,22 @@ from helpdesk.storage.silence import LawEnd
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import article_review, library, silence
 
+MAX_KEY = 64
 NEXT = timedelta(days=60)
 """How much later than reviews open the page proposes to look at an article again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """A legal text, what was recorded about it here, and the served articles that rest on it."""
+    """A legal text, what was recorded about it here, and the served articles that rest on it.
+
+    `is_known` is False for one that is in no file of the knowledge base, perhaps because its number has a slip.
+    """
 
     instrument: Instrument
     recorded: LawEnd | None
     articles: list[str]
+    is_known: bool
 
 
 async def reviews(request: web.Request) -> web.Response:
@@ -74,34 +79,37 @@ async def laws(request: web.Request) -> web.Response:
     """Every legal text with its days, those that end soon first; `words` filters."""
     desk, words = desk_of(request), request.query.get("words", "").strip()[:100].lower()
     serving = visit_of(request).is_serving_drafts
-
-    def look(unit: Unit) -> tuple[dict[str, LawEnd], dict[str, list[str]]]:
-        resting: dict[str, list[str]] = {}
-        for version in library.living(unit, desk.clock(), serving):
-            for basis in version.document.get("legal_basis", ()):
-                resting.setdefault(str(basis.get("instrument")), []).append(version.id)
-        return unit.silences.laws(), resting
-
-    recorded, resting = await desk.database.read(look)
-    found = [
-        Law(one, recorded.get(one.key), sorted(set(resting.get(one.key, ()))))
-        for one in desk.reader.instruments()
-        if words in f"{one.key} {one.title}".lower()
-    ]
+    every, soon = await desk.database.read(lambda unit: (_laws(unit, desk, serving), article_review.days_before(unit)))
+    found = [law for law in every if words in f"{law.instrument.key} {law.instrument.title}".lower()]
     found.sort(key=lambda law: (law.instrument.in_force_to is None, law.instrument.in_force_to, law.instrument.key))
     today = day_of(desk.clock())
-    soon = today + timedelta(days=await desk.database.read(article_review.days_before))
-    return render(request, "laws.html", laws=found, words=words, today=today, soon=soon)
+    return render(request, "laws.html", laws=found, words=words, today=today, soon=today + timedelta(days=soon))
 
 
 async def end_law(request: web.Request) -> web.StreamResponse:
     """Record when a legal text ends; articles that rest on it stop answering the day after."""
     desk, officer, fields = desk_of(request), visit_of(request).officer, await request.post()
-    key, until = form.text(fields, "key"), form.day(fields, "until")
-    if key not in {one.key for one in desk.reader.instruments()}:
-        raise NotFound("there is no such legal text; choose one of the list")
-    replaced_by, reason = form.text(fields, "replaced_by"), form.text(fields, "reason")
-    await desk.change(
-        lambda unit: silence.end_law(unit, key, until, replaced_by, reason, officer, desk.clock()), LIBRARY
-    )
+    key, until, serving = form.text(fields, "key"), form.day(fields, "until"), visit_of(request).is_serving_drafts
+    replaced_by, reason = form.text(fields, "replaced_by")[:MAX_KEY], form.text(fields, "reason")
+
+    def record(unit: Unit) -> None:
+        if key not in {law.instrument.key for law in _laws(unit, desk, serving)}:
+            raise NotFound("there is no such legal text; choose one of the list")
+        silence.end_law(unit, key, until, replaced_by, reason, officer, desk.clock())
+
+    await desk.change(record, LIBRARY)
     return go("/laws", "law_changed")
+
+
+def _laws(unit: Unit, desk: Desk, is_serving_drafts: bool) -> list[Law]:
+    """The legal texts of the files, and those that only an article of the desk names, by their number."""
+    resting: dict[str, set[str]] = {}
+    for version in library.living(unit, desk.clock(), is_serving_drafts):
+        for basis in version.document.get("legal_basis", ()):
+            resting.setdefault(str(basis.get("instrument")), set()).add(version.id)
+    recorded, known = unit.silences.laws(), {one.key: one for one in desk.reader.instruments()}
+    named = {key: Instrument(key, key) for key in resting if len(key) <= MAX_KEY}
+    return [
+        Law(one, recorded.get(one.key), sorted(resting.get(one.key, ())), is_known=one.key in known)
+        for one in (named | known).values()
+    ]

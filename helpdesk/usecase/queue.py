@@ -124,8 +124,12 @@ def reply(
     text: str,
     at: datetime,
     attachment_ids: tuple[str, ...] = (),
+    shown: tuple[str | None, int | None] = (None, None),
 ) -> int:
-    """Answer the contact; answering a queued ticket claims it. Returns the message id."""
+    """Answer the contact; answering a queued ticket claims it. Returns the message id.
+
+    `shown` is the article and version that the answer repeats, so that a correction of it reaches the contact.
+    """
     words = _checked(text, has_files=bool(attachment_ids))
     ticket = unit.tickets.get(ticket_id)
     if ticket.state is TicketState.QUEUED:
@@ -139,7 +143,8 @@ def reply(
         contact_waits_since=None,
     )
     conversation = unit.conversations.get(ticket.conversation_id)
-    draft = Draft(words, Author.OFFICER, attachment_ids=attachment_ids)
+    article_id, version = shown
+    draft = Draft(words, Author.OFFICER, attachment_ids=attachment_ids, article_id=article_id, article_version=version)
     message_id = thread.write(unit, policy, conversation, draft, at, officer.id, ticket.id)
     _log(unit, ticket, "ticket.replied", officer, at, message=message_id)
     return message_id

@@ -18,7 +18,8 @@ from helpdesk.storage.insight import Cut
 from helpdesk.storage.model import Promotion
 from helpdesk.storage.unit import Unit
 
-PROMOTIONS = 8
+PROMOTIONS = 52
+"""Changes of the model that a page can show: one a week for a year."""
 SHARE = "{:.0f} %".format
 
 
@@ -57,7 +58,7 @@ class View:
 
     def note(self, name: str) -> str:
         """What has to be known to read the figures."""
-        return self.say(f"{name}_note", few=insight.FEW, days=insight.EFFECT.days)
+        return self.say(f"{name}_note", few=insight.FEW, days=insight.EFFECT.days, most=PROMOTIONS)
 
 
 def by_key(view: View, name: str, section: str, groups: Mapping[str, Counter[Outcome]]) -> Sheet:

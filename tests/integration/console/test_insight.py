@@ -180,3 +180,20 @@ async def test_an_outcome_keeps_its_texture_on_every_chart(desk: ConsoleDesk) ->
     for sheet in ("weeks", "languages", "channels"):
         chart = html[html.index(f'id="{sheet}-tone-') :]
         assert f'fill="url(#{sheet}-tone-{tone})" /><text' in chart
+
+
+async def test_the_effect_of_each_change_of_the_model_is_told(desk: ConsoleDesk) -> None:
+    await lively(desk)
+    await desk.database.write(lambda unit: _changes_every_week(unit, desk))
+    browser = await desk.signed_in("boss", Role.SUPERVISOR)
+    body = await (await browser.get("/insight/learning/effects.csv?range=52w")).text()
+    assert len(list(csv.reader(io.StringIO(body)))) == 1 + 1 + 20
+    page = await browser.text("/insight/learning?range=52w")
+    assert page[page.index('id="effects"') :].count("promoted m1") == 21
+
+
+def _changes_every_week(unit: Unit, desk: ConsoleDesk) -> None:
+    for week in range(20):
+        at = desk.clock() - timedelta(weeks=week, days=1)
+        done = {"state": "done", "kind": "promote", "model": "m1", "asked_at": at, "ended_at": at}
+        unit.connection.execute(insert(table.promotion).values(**done))

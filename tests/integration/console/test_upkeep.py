@@ -260,3 +260,33 @@ async def test_who_was_shown_which_version_is_listed_before_a_correction_is_writ
     assert 'data-label="Version">1, 2<' in rows["Hoa Binh Co"]
     assert "23/11/2026" in rows["Hoa Binh Co"]
     assert "Other Co" not in table
+
+
+async def test_a_law_that_no_file_knows_can_be_ended_too_and_is_marked(room: ConsoleDesk) -> None:
+    boss = await room.signed_in("boss", Role.ADMINISTRATOR)
+    document = DOCUMENTS[0] | {"legal_basis": [{"instrument": "7/2027/TT-BTC", "article": "1", "note": ""}]}
+
+    def renew(unit: Unit) -> None:
+        version = unit.articles.add("channel-red", document, "d", room.clock())
+        library.approve(unit, "channel-red", version, boss.officer, date(2026, 11, 1), None, room.clock())
+
+    await room.database.write(renew)
+    assert "is the number right?" in await boss.text("/articles/channel-red")
+    assert "is the number right?" in await boss.text("/laws?words=7/2027")
+    sent = {"key": "7/2027/TT-BTC", "until": "2026-11-22", "reason": "withdrawn by the ministry"}
+    assert (await send(boss, "/laws", sent)).status == 303
+    halt = bookcase_of(room).current().halt("channel-red", date(2026, 11, 23))
+    assert halt is not None
+    assert halt.law == "7/2027/TT-BTC"
+
+
+async def test_whom_an_officer_sent_an_article_is_reached_by_its_correction_too(room: ConsoleDesk) -> None:
+    lan, chief = await room.signed_in("lan"), await room.signed_in("chief", Role.SUPERVISOR)
+    answer = DOCUMENTS[0]["vi"]["answer"]
+    for name, words in (("Minh Phat Co", f"Chào anh,\r\n{answer}\r\nThân mến."), ("Other Co", answer[:60])):
+        conversation_id, ticket_id = await room.waiting("luồng đỏ?", name, "vi")
+        await lan.text(f"/conversations/{conversation_id}")
+        assert (await lan.reply(ticket_id, words)).status == 303
+    page = await chief.text("/recalls?article=channel-red")
+    assert "1 people received it" in page
+    assert ("Minh Phat Co" in page, "Other Co" in page) == (True, False)

@@ -102,3 +102,12 @@ def test_a_law_is_said_to_last_until_its_last_day_and_to_have_ended_after_it() -
     ended = with_ends(REFERENCE, {"38/2015/TT-BTC": LawEnd(LAST)})
     assert "in force until 30 Nov 2026" in compose(edition(), ended, "en", LAST, "law").text
     assert "no longer in force since 1 Dec 2026" in compose(edition(), ended, "en", AFTER, "law").text
+
+
+def test_a_law_that_only_an_article_names_ends_when_the_desk_says_so() -> None:
+    document = dump(ARTICLES["channel-red"]) | {"legal_basis": [{"instrument": "7/2027/TT-BTC"}]}
+    own = Edition(parse(document, "test"), 1, is_draft=False)
+    ended = with_ends(REFERENCE, {"7/2027/TT-BTC": LawEnd(LAST)})
+    assert (own.halt(REFERENCE, AFTER), own.halt(ended, LAST)) == (None, None)
+    assert own.halt(ended, AFTER) == Halt("law_ended", LAST, "7/2027/TT-BTC")
+    assert "7/2027/TT-BTC" in halted(own, Halt("law_ended", LAST, "7/2027/TT-BTC"), ended, "en")

@@ -5,7 +5,12 @@ import yaml
 
 from bot.learning import snapshot
 from bot.learning.snapshot import BadData, Ingredients
+from helpdesk.officer import Role
+from helpdesk.storage.database import Database
 from helpdesk.storage.label import TrainingText
+from helpdesk.storage.unit import Unit
+from helpdesk.usecase import editing, library
+from tests.conftest import NOON, hired
 
 CONFIG = "pipeline:\n- name: articles\n  folder: knowledge_base/procedures\n- name: ranker\n  meaning: 0.5\n"
 DOMAIN = "intents:\n- procedure: {use_entities: []}\n- officer: {use_entities: []}\n- greet\n"
@@ -85,3 +90,22 @@ def test_training_is_configured_with_the_snapshot_s_own_articles(root: Path, tmp
     assert config["pipeline"][0]["folder"] == str(frozen.folder / "procedures")
     assert config["pipeline"][1]["cache"] == str(tmp_path / "cache.npz")
     assert snapshot.find(tmp_path / "training", frozen.id) == frozen
+
+
+def test_what_is_written_and_approved_at_the_desk_is_learnt_next_and_a_draft_is_not(sqlite: Database) -> None:
+    lan, boss = hired(sqlite, "Lan"), hired(sqlite, "Boss", Role.ADMINISTRATOR)
+
+    def written(unit: Unit, name: str, state: str) -> None:
+        document = {"id": name, "topic": "border", "sources": ["red1"], "vi": {"questions": [f"{name} ở đâu?"]}}
+        draft = editing.begin(unit, document, lan, NOON)
+        if state == "approved":
+            library.approve(unit, name, draft.version, boss, NOON.date(), None, NOON)
+
+    def learnt() -> list[list[str]]:
+        found = sqlite.read_now(lambda unit: snapshot.gather(unit, NOON, serve_drafts=True))
+        return [article["vi"]["questions"] for article in found.articles]
+
+    sqlite.write_now(lambda unit: written(unit, "yard", "draft"))
+    assert learnt() == []
+    sqlite.write_now(lambda unit: written(unit, "counter", "approved"))
+    assert learnt() == [["counter ở đâu?"]]
