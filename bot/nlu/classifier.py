@@ -67,10 +67,10 @@ class IntentRanker(GraphComponent):
         """`floor`: least confidence of an intent, 0 to 1; `floors`: by intent, where turning somebody away needs more.
 
         `strictness`: the C of the support vector machines. `meaning`: the share of meaning beside words, 0 for
-        words alone to 1; `sure`: confidence from which words are enough. `backing`: how much likelier a question on a
-        procedure becomes when it is certain which one, 1 for not at all. `weights`: how much likelier an intent is than
-        the examples say, where missing it costs more than another. `cache`: a file that keeps the embeddings
-        of examples from one training to the next.
+        words alone to 1; `sure`: confidence from which words are enough; `doubted`: intents for which they never are.
+        `backing`: how much likelier a question on a procedure becomes when it is certain which one, 1 for not at all.
+        `weights`: how much likelier an intent is than the examples say, where missing it costs more than another.
+        `cache`: a file that keeps the embeddings of examples from one training to the next.
         """
         return {
             "floor": 0.3,
@@ -78,6 +78,7 @@ class IntentRanker(GraphComponent):
             "strictness": 0.5,
             "meaning": 0.0,
             "sure": 0.8,
+            "doubted": [],
             "backing": 1.0,
             "weights": {},
             "cache": "models/embedding.npz",
@@ -213,6 +214,8 @@ class IntentRanker(GraphComponent):
         if not found.intents:
             return True
         name, share = found.intents[0]
+        if name in self._config["doubted"]:
+            return False
         is_told = name != PROCEDURE or (bool(found.procedures) and found.procedures[0][1] >= self._config["sure"])
         return bool(share >= self._config["sure"] and is_told)
 

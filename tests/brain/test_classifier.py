@@ -72,11 +72,16 @@ class Meaning:
         return np.array([1.0], dtype=np.float32)
 
 
-@pytest.mark.parametrize(("share", "asked", "name"), [(0.95, 0, "greet"), (0.6, 1, "thanks")])
-def test_meaning_is_asked_only_where_words_leave_a_doubt(share: float, asked: int, name: str) -> None:
+@pytest.mark.parametrize(
+    ("share", "doubted", "asked", "name"),
+    [(0.95, [], 0, "greet"), (0.6, [], 1, "thanks"), (0.95, ["greet"], 1, "thanks"), (0.95, ["thanks"], 0, "greet")],
+)
+def test_meaning_is_asked_only_where_words_leave_a_doubt_or_are_not_enough(
+    share: float, doubted: list[str], asked: int, name: str
+) -> None:
     names = ["greet", "thanks"]
     words = Plane(np.zeros((1, 2)), np.log(np.array([share, 1 - share])))
-    built, meaning = ranker({"greet": 1.0}, meaning=0.5), Meaning()
+    built, meaning = ranker({"greet": 1.0}, meaning=0.5, doubted=doubted), Meaning()
     built._intents = LinearModel(names, words, 1.0)
     built._network = Network(names, [np.array([[-3.0, 3.0]])], [np.zeros(2)])
     built._embedder, built._centre = meaning, np.zeros(1)  # type: ignore[assignment]
