@@ -177,11 +177,20 @@ function list() {
   const words = document.getElementById("target-words");
   const parts = plain(words.value).split(/\s+/).filter(Boolean);
   const options = [...form.elements.target.querySelectorAll("option[data-words]")];
-  const found = options.filter((option) => parts.every((part) => option.dataset.words.includes(part))).slice(0, 12);
+  const matching = options.filter((option) => parts.every((part) => option.dataset.words.includes(part)));
+  const ranks = new Map(matching.map((option) => [option, distance(option.dataset.words, parts)]));
+  const found = matching.sort((one, other) => ranks.get(one) - ranks.get(other)).slice(0, 12);
   const items = found.map((option) => item(option.textContent, { target: option.value }));
   if (words.value.trim().length > 2) items.push(item(dialog.dataset.propose.replace("{title}", words.value.trim()), { title: words.value.trim() }));
   document.getElementById("target-list").replaceChildren(...items);
   step(0);
+}
+
+/** How far a target is from what was typed: 0 the same words in a row, 1 words that begin so, 2 somewhere in words. */
+function distance(words, parts) {
+  const spaced = ` ${words.replace(/[^\p{L}\p{N}]+/gu, " ")} `;
+  if (spaced.includes(` ${parts.join(" ")} `)) return 0;
+  return parts.every((part) => spaced.includes(` ${part}`)) ? 1 : 2;
 }
 
 function item(text, data) {

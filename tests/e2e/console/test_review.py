@@ -139,6 +139,19 @@ async def test_the_type_ahead_understands_words_without_marks_and_offers_a_new_a
     await expect(page.locator("#target")).to_be_hidden()
 
 
+async def test_the_type_ahead_puts_whole_words_before_beginnings_and_parts_of_words(desktop: Desktop) -> None:
+    desk = desktop.desk
+    documents = [document(topic) for topic in ("b-reform-e", "c-form-exit", "d-form-e-issue")]
+    await desk.database.write(lambda unit: library.seed(unit, documents, desk.clock()))
+    await filled(desktop, 1)
+    page = await opened(desktop)
+    await page.keyboard.press("j")
+    await page.keyboard.press("a")
+    await page.locator("#target-words").fill("Form E")
+    titles = ["About d-form-e-issue", "About c-form-exit", "About b-reform-e"]
+    assert (await page.locator("#target-list li").all_inner_texts())[:3] == titles
+
+
 async def test_keys_can_be_switched_off_and_are_silent_while_typing(desktop: Desktop) -> None:
     await filled(desktop, 2)
     page = await opened(desktop)
