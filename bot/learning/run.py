@@ -33,6 +33,8 @@ log = structlog.get_logger(__name__)
 PACKAGES = Path("brain/uv.lock")
 """Names the version of every package that takes part in learning."""
 POLL_SECONDS = 0.5
+LOST, SIGNALLED = -1, 128
+"""Exit statuses: none was left behind, and beyond this a signal ended the process."""
 KEPT_SNAPSHOTS = 5
 FINGERPRINT = "fingerprint"
 """File in a snapshot's folder: of the installation that it is learnt with."""
@@ -147,6 +149,8 @@ class Trainer:
         except Ended:
             child.end(pid)
             raise
+        if status == LOST or status > SIGNALLED:
+            raise ModelProblem("training failed: its process was killed, perhaps for want of memory; train again")
         if status != 0:
             words = child.look().last_words
             raise ModelProblem(f"training failed; mend what Rasa names and train again; it said: {words}")
@@ -160,7 +164,7 @@ class Trainer:
                 return seen.status
             if not child.lives(pid):
                 # it may have written its status between the two looks
-                return seen.status if (seen := child.look()).status is not None else -1
+                return seen.status if (seen := child.look()).status is not None else LOST
             # a clock that was put back makes nothing less than done
             share = min(0.95, max(0.0, (self._clock() - run.started_at).total_seconds() / usual))
             if (mark := (seen, round(share, 2))) != told:

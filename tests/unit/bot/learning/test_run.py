@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -231,14 +232,20 @@ async def test_a_run_survives_the_desk_that_started_it(shop: Shop) -> None:
     assert (shop.run(run.id).state, len(shop.names())) == (RunState.DONE, 1)
 
 
-async def test_a_killed_process_is_found_and_the_run_has_failed(shop: Shop) -> None:
+@pytest.mark.parametrize("is_whole_group", [True, False])
+async def test_a_killed_process_is_found_and_the_run_has_failed(shop: Shop, is_whole_group: bool) -> None:
     shop.gate.touch()
     run = shop.begin()
     job = asyncio.create_task(shop.trainer.carry_out(run))
-    await until(lambda: shop.run(run.id).phase is Phase.LEARNING)
-    Child(shop.root, shop.folder / "training" / shop.run(run.id).snapshot).end(shop.run(run.id).pid)
+    await until(lambda: shop.run(run.id).detail == "IntentRanker")
+    pid = shop.run(run.id).pid
+    if is_whole_group:
+        Child(shop.root, shop.folder / "training" / shop.run(run.id).snapshot).end(pid)
+    else:
+        os.kill(children(pid)[0], signal.SIGKILL)
     await job
     assert shop.run(run.id).state is RunState.FAILED
+    assert "its process was killed" in shop.run(run.id).problem
 
 
 async def test_old_models_are_pruned_but_never_the_serving_one_nor_the_one_before(shop: Shop) -> None:
