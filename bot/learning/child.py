@@ -15,6 +15,7 @@ from typing import BinaryIO
 from bot.process import INTERPRETER, quiet_environment
 
 NICENESS = 10
+UNWRITTEN = "status.part"
 TAIL_LINES, LAST_WORDS = 20, 5
 BLOCK = 1 << 16
 """Bytes of its log in memory at a time: Rasa warns of every example, ten million bytes in all, and the log is looked at
@@ -65,9 +66,14 @@ class Child:
         """Where Rasa puts the model; the file is whole once the exit status is 0."""
         return self.folder / "out" / "model.tar.gz"
 
+    @property
+    def is_unwritten(self) -> bool:
+        """Whether it ended and could not even write down how: the disk is full."""
+        return (self.folder / UNWRITTEN).exists()
+
     async def start(self, config: Path) -> int:
         """Begin; returns the process id, which is also its group's. Raises OSError."""
-        for old in (self.folder / "status", self.log, self.archive):
+        for old in (self.folder / "status", self.folder / UNWRITTEN, self.log, self.archive):
             old.unlink(missing_ok=True)
         starter = await asyncio.create_subprocess_exec(
             *("/bin/sh", "-c", _APART, "isec-start"),

@@ -149,6 +149,8 @@ class Trainer:
         except Ended:
             child.end(pid)
             raise
+        if status == LOST and child.is_unwritten:
+            raise ModelProblem("training failed: the disk did not take what it wrote; make room and train again")
         if status == LOST or status > SIGNALLED:
             raise ModelProblem("training failed: its process was killed, perhaps for want of memory; train again")
         if status != 0:

@@ -41,6 +41,10 @@ mkdir -p "$out/x" && touch "$out/x/metadata.json" && head -c 300000 /dev/urandom
 tar -czf "$out/whole" -C "$out/x" metadata.json weights
 head -c 200000 "$out/whole" > "$out/model.tar.gz"
 """
+FULL = """#!/bin/sh
+for last in "$@"; do case "$before" in --out) out=$last;; esac; before=$last; done
+mkdir "$out/../status.part"
+"""
 FAILS = """#!/bin/sh
 echo "UserWarning: your example 'secret words'"
 echo "YamlSyntaxException: label.yml line 3"
@@ -158,6 +162,14 @@ async def test_a_disk_that_takes_no_archive_leaves_no_model_and_no_rest_of_one(s
     ended = shop.run(run.id)
     assert (ended.state, ended.problem) == (RunState.FAILED, "the disk refused: Not a directory")
     assert shop.names() == []
+
+
+async def test_a_disk_that_fills_up_while_it_learns_is_told(shop: Shop) -> None:
+    shop.install(FULL)
+    run = shop.begin()
+    await shop.trainer.carry_out(run)
+    assert (shop.run(run.id).state, shop.names()) == (RunState.FAILED, [])
+    assert "the disk did not take what it wrote" in shop.run(run.id).problem
 
 
 async def test_the_manifest_says_from_what_by_whom_and_how_good(shop: Shop) -> None:
