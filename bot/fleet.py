@@ -97,6 +97,7 @@ class Fleet:
     listener: Listener | None = None
     _beside: dict[str, Slot] = field(default_factory=dict)
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _ending: set[asyncio.Task[None]] = field(default_factory=set)
 
     # -- the brain that serves
 
@@ -190,14 +191,18 @@ class Fleet:
         """End a brain that stands beside; nothing happens when there is none."""
         slot = self._beside.pop(model, None)
         if slot is not None:
-            await slot.stop()
+            # to its end, whoever asked for it: nobody else knows this brain any more
+            ending = asyncio.create_task(slot.stop(), name=f"end-{model}")
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
+            await asyncio.shield(ending)
             log.info("brain.dismissed", model=model)
 
     async def stop(self) -> None:
         """End every brain."""
         for task in list(self._tasks.values()):
             task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*self._tasks.values(), *self._ending, return_exceptions=True)
         for slot in (*self._beside.values(), *([self.serving] if self.serving else [])):
             if slot.supervisor is not None:
                 await slot.supervisor.stop()

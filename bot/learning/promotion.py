@@ -164,6 +164,7 @@ class Promoter:
         if done is None:
             if before is not None:
                 await asyncio.to_thread(store.point_at, self._models, before)
+            await self._fleet.dismiss(wanted.name)
             return
         self._fleet.switch(slot)
         self._tried.clear()

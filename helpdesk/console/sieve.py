@@ -65,6 +65,7 @@ def sieve_of(query: Mapping[str, str], texts: TextReader) -> Sieve:
     wanted = Wanted(
         state=None if state == ALL else state,
         words=tuple(texts.fold(fields["words"]).split()[:MAX_WORDS]),
+        answer_words=tuple(fields["words"].split()[:MAX_WORDS]),
         language=fields["language"] or None,
         channel=fields["channel"] or None,
         outcome=fields["outcome"] or None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, literal, or_, select
 
 from helpdesk.language import LANGUAGES
 from helpdesk.review import ReviewState
@@ -19,6 +19,7 @@ class Wanted:
 
     Attributes:
         words: folded; each has to occur.
+        answer_words: as typed; or each of these in what an officer answered last.
         least, most: bounds of the confidence, in [0, 1].
         since, until: asked at least once from the one moment to before the other.
         judged: "useful" or "poor".
@@ -27,6 +28,7 @@ class Wanted:
 
     state: str | None = None
     words: tuple[str, ...] = ()
+    answer_words: tuple[str, ...] = ()
     language: str | None = None
     channel: str | None = None
     outcome: str | None = None
@@ -252,7 +254,8 @@ def _likeness(one: Question, rows: Sequence[Any]) -> Likeness:
 def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     state = question.c.state == wanted.state if wanted.state else question.c.state != ReviewState.ERASED
     found: list[ColumnElement[bool]] = [state, *_facets(wanted), *_bounds(wanted)]
-    found += [question.c.folded.contains(word, autoescape=True) for word in wanted.words]
+    if wanted.words:
+        found.append(_saying(wanted.words, wanted.answer_words))
     if wanted.language:
         found.append(question.c.language == wanted.language)
     if wanted.meaning is not None:
@@ -262,6 +265,15 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.judged:
         found.append((question.c.useful if wanted.judged == "useful" else question.c.poor) > 0)
     return found
+
+
+def _saying(words: tuple[str, ...], answer_words: tuple[str, ...]) -> ColumnElement[bool]:
+    """In the question, or in what an officer answered: officers' words are kept as written, so marks count there."""
+    asked = and_(*(question.c.folded.contains(word, autoescape=True) for word in words))
+    if not answer_words:
+        return asked
+    told = [message.c.text.icontains(word, autoescape=True) for word in answer_words]
+    return or_(asked, select(message.c.id).where(message.c.id == question.c.answer_id, *told).exists())
 
 
 def _facets(wanted: Wanted) -> list[ColumnElement[bool]]:

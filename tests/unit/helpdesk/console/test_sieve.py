@@ -26,7 +26,8 @@ def test_every_filter_is_understood() -> None:
         escalated="1", answered="1", order="asked", meaning="procedure/cancel", cluster="7",
     )  # fmt: skip
     assert found == Wanted(
-        None, ("huy", "to"), "zh", "web", "clarify", "officer", "cancel", "wrong", "poor", "procedure/cancel", 7,
+        None, ("huy", "to"), ("Huỷ", "tờ"), "zh", "web", "clarify", "officer", "cancel", "wrong", "poor",
+        "procedure/cancel", 7,
         0.2, 0.6, datetime(2026, 10, 31, 17, tzinfo=UTC), datetime(2026, 11, 2, 17, tzinfo=UTC), True, True, "asked",
     )  # fmt: skip
 
