@@ -100,6 +100,29 @@ async def test_only_the_one_before_is_kept() -> None:
     await fleet.stop()
 
 
+async def test_a_brain_that_is_being_ended_is_ended_though_its_model_is_wanted_again() -> None:
+    ended: list[Slot] = []
+
+    class Ending(Slot):
+        async def stop(self) -> None:
+            await super().stop()
+            ended.append(self)
+
+    slow = SlowBrain()
+    first = Ending("one", slow)
+    fleet = Fleet(slot_of, keep_seconds=0.0, serving=first)
+    under_way = asyncio.create_task(said(fleet))
+    await until(lambda: slow.heard)
+    fleet.switch(await fleet.prepare(Path("two.tar.gz")))
+    await until(lambda: fleet.find("one") is None)
+    fleet.switch(await fleet.prepare(Path("one.tar.gz")))
+    slow.go.set()
+    await under_way
+    await until(lambda: ended)
+    assert ended == [first]
+    await fleet.stop()
+
+
 async def test_a_brain_that_does_not_answer_never_serves() -> None:
     def open_slot(archive: Path) -> Slot:
         slot = slot_of(archive)
