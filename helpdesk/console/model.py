@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -140,7 +141,9 @@ async def end_shade(request: web.Request) -> web.StreamResponse:
 async def _list(request: web.Request, status: int = 200, sentence: str | None = None) -> web.Response:
     desk = desk_of(request)
     shelf = await desk.database.read(lambda unit: shelf_of(unit, desk.clock()))
-    return render(request, "models.html", status, shelf=shelf, rate_of=Rate, sentence=sentence, path="/console/models")
+    said = partial(problem.translated, language_of(request))
+    facts = {"shelf": shelf, "rate_of": Rate, "said": said, "sentence": sentence}
+    return render(request, "models.html", status, **facts, path="/console/models")
 
 
 async def _page(request: web.Request, status: int = 200, sentence: str | None = None) -> web.Response:

@@ -165,6 +165,22 @@ async def test_training_is_started_followed_and_cancelled(desk: ConsoleDesk) -> 
     assert {"training.started", "training.cancelled"} <= set(await acts(desk))
 
 
+async def test_what_went_wrong_is_said_in_the_officer_s_language(desk: ConsoleDesk) -> None:
+    boss = await desk.signed_in("boss", Role.ADMINISTRATOR, "vi")
+    await stocked(desk, is_better=True)
+    problem = "training failed: its process was killed, perhaps for want of memory; train again"
+    await desk.database.write(lambda unit: learning.begin_training(unit, Origin.CONSOLE, boss.officer, desk.clock()))
+    run = await desk.read(lambda unit: unit.training.running())
+    assert run is not None
+    await desk.database.write(lambda unit: unit.training.end(run.id, RunState.FAILED, desk.clock(), problem=problem))
+    promotion = await desk.database.write(lambda unit: learning.promote(unit, "isec-2", boss.officer, "", desk.clock()))
+    altered = "the model isec-2.tar.gz was altered after training and is refused: train again"
+    await desk.database.write(lambda unit: learning.fail_promotion(unit, promotion, altered, desk.clock()))
+    page = await boss.text("/models")
+    assert "tiến trình bị ngắt giữa chừng" in page
+    assert "Mô hình isec-2.tar.gz đã bị sửa sau khi huấn luyện" in page
+
+
 async def test_a_candidate_that_passes_the_gate_is_promoted_by_a_supervisor_without_a_reason(desk: ConsoleDesk) -> None:
     lead = await desk.signed_in("lead", Role.SUPERVISOR)
     await stocked(desk)

@@ -8,16 +8,37 @@ from helpdesk.console.problem import translated
 
 ROOT = Path(helpdesk.__file__).parent
 AT_START = ("database", "migrate")  # what they say is read on the terminal
-USECASES = ("account", "article_review", "editing", "gap", "hours", "library", "queue", "recall", "silence")
+USECASES = (
+    *("account", "article_review", "editing", "gap", "hours", "learning", "library", "queue", "recall", "review"),
+    "silence",
+)
+AT_TERMINAL = ("labelfile", "command")
+LEARNING = [
+    *(path for path in (ROOT.parent / "bot/learning").glob("*.py") if path.stem not in AT_TERMINAL),
+    ROOT.parent / "bot/fleet.py",
+]
 SOURCES = [
     *(ROOT / "console").glob("*.py"),
     *(ROOT / "usecase" / f"{name}.py" for name in USECASES),
     *(path for path in (ROOT / "storage").glob("*.py") if path.stem not in AT_START),
     ROOT / "officer.py",
     ROOT / "ticket.py",
+    *LEARNING,
 ]
 STORAGE_AWAY = "the database does not answer; what you sent was not stored, please send it again"
-ERRORS = {"InvalidInput", "NotFound", "Forbidden", "Conflict", "ClaimLost", "StorageUnavailable"}
+DESKS = {"the desk that prepared it was ended", "the desk that prepared it has not been heard of since"}
+REFUSALS = {"InvalidInput", "NotFound", "Forbidden", "Conflict", "ClaimLost", "StorageUnavailable"}
+ERRORS = REFUSALS | {"ModelProblem", "BadData", "Unavailable"}
+    "ModelProblem",
+    "BadData",
+    "Unavailable",
+    "InvalidInput",
+    "NotFound",
+    "Forbidden",
+    "Conflict",
+    "ClaimLost",
+    "StorageUnavailable",
+}
 
 
 def sentences() -> set[str]:
@@ -27,7 +48,7 @@ def sentences() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ERRORS and node.args:
                 found.add(_filled(node.args[0]))
-    return found - {""} | {STORAGE_AWAY}
+    return found - {""} | {STORAGE_AWAY} | DESKS
 
 
 def _filled(node: ast.expr) -> str:
