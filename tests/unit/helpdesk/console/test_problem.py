@@ -29,16 +29,6 @@ STORAGE_AWAY = "the database does not answer; what you sent was not stored, plea
 DESKS = {"the desk that prepared it was ended", "the desk that prepared it has not been heard of since"}
 REFUSALS = {"InvalidInput", "NotFound", "Forbidden", "Conflict", "ClaimLost", "StorageUnavailable"}
 ERRORS = REFUSALS | {"ModelProblem", "BadData", "Unavailable"}
-    "ModelProblem",
-    "BadData",
-    "Unavailable",
-    "InvalidInput",
-    "NotFound",
-    "Forbidden",
-    "Conflict",
-    "ClaimLost",
-    "StorageUnavailable",
-}
 
 
 def sentences() -> set[str]:
