@@ -187,13 +187,13 @@ def _broken(article: Article) -> Iterator[Complaint]:
     """Links that lead nowhere, and markup: answers are plain text, so people would read its signs."""
     for language in LANGUAGES:
         for field, text in _prose(article.content(language)):
-            for link in _LINK.findall(text):
-                if not _WHOLE_LINK.fullmatch(link):
-                    yield Complaint(
-                        f"{language}.{field}", "broken_link", f"the link {link} is not complete; correct it"
-                    )
-            for sign in _MARKUP.findall(text):
-                yield Complaint(f"{language}.{field}", "markup", f"people would read {sign}; write plain text")
+            links = [link for link in _LINK.findall(text) if not _WHOLE_LINK.fullmatch(link)]
+            if links:
+                yield Complaint(
+                    f"{language}.{field}", "broken_link", f"the link {links[0]} is not complete; correct it"
+                )
+            if sign := _MARKUP.search(text):
+                yield Complaint(f"{language}.{field}", "markup", f"people would read {sign[0]}; write plain text")
 
 
 def _prose(content: Content) -> Iterator[tuple[str, str]]:

@@ -61,8 +61,13 @@ async def move(request: web.Request) -> web.StreamResponse:
         form.text(fields, "article"),
         {language: form.text(fields, f"note.{language}") for language in LANGUAGES},
     )
+    serving = visit_of(request).is_serving_drafts
+
+    def decide(unit: Unit) -> None:
+        gap.move(unit, gap_id, decision, officer, desk.clock(), is_serving_drafts=serving)
+
     try:
-        await desk.change(lambda unit: gap.move(unit, gap_id, decision, officer, desk.clock()), NEWS)
+        await desk.change(decide, NEWS)
     except InvalidInput as error:
         return await _page(request, decision, error)
     return go(f"/gaps/{gap_id}", "gap_changed")

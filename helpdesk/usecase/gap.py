@@ -13,7 +13,7 @@ from helpdesk.policy import Policy
 from helpdesk.storage.conversation import Conversation
 from helpdesk.storage.gap import ENDED, News
 from helpdesk.storage.unit import Unit
-from helpdesk.usecase import thread
+from helpdesk.usecase import library, thread
 from helpdesk.wording import say
 
 OPEN, WORKING, CLOSED, DECLINED = "open", "working", "closed", "declined"
@@ -37,8 +37,13 @@ class Decision:
     note: Mapping[str, str] = field(default_factory=dict)
 
 
-def move(unit: Unit, gap_id: int, decision: Decision, officer: Officer, at: datetime) -> None:
-    """Give a gap its state and owner; with its end the askers who agreed are told, by an article or a note."""
+def move(
+    unit: Unit, gap_id: int, decision: Decision, officer: Officer, at: datetime, *, is_serving_drafts: bool = True
+) -> None:
+    """Give a gap its state and owner; with its end the askers who agreed are told, by an article or a note.
+
+    The article has to be one that answers: whoever is told of it opens it at once.
+    """
     officer.require(Role.SUPERVISOR)
     found = unit.gaps.get(gap_id)
     if decision.state not in STATES:
@@ -48,6 +53,8 @@ def move(unit: Unit, gap_id: int, decision: Decision, officer: Officer, at: date
     if decision.article_id and not unit.articles.versions(decision.article_id):
         raise NotFound("this article does not exist")
     closing = decision.article_id if decision.state == CLOSED and decision.article_id else None
+    if closing and closing not in {one.id for one in library.living(unit, at, is_serving_drafts)}:
+        raise InvalidInput("this article does not answer yet; have it approved first")
     note = _note(unit, gap_id, decision, at) if closing is None and decision.state in ENDED else None
     change = {"state": decision.state, "owner_id": decision.owner_id, "closed_by_article": closing, "note": note}
     unit.gaps.change(gap_id, **change, changed_at=at)

@@ -171,6 +171,15 @@ async def test_who_asked_to_be_told_is_owed_an_article_or_a_note_in_three_langua
     assert desk.database.write_now(lambda unit: gap.tell_some(unit, POLICY, NOON)) == []
 
 
+async def test_nobody_is_told_of_an_article_that_does_not_answer_yet(desk: Desk) -> None:
+    desk.ask("a", PARKING[0], missed())
+    [found] = await desk.gaps()
+    document = {"id": "yard", "topic": "border", **{one: {"title": "Phí bãi xe"} for one in ("vi", "en", "zh")}}
+    desk.act(lambda unit: unit.articles.add("yard", document, "d", NOON, desk.boss.id))
+    with pytest.raises(InvalidInput, match="does not answer yet"):
+        desk.act(lambda unit: gap.move(unit, found.id, Decision("closed", None, "yard"), desk.boss, NOON))
+
+
 async def test_a_gap_asked_again_forgets_its_note_and_tells_nobody_an_old_one(desk: Desk) -> None:
     desk.ask("a", PARKING[0], missed())
     [found] = await desk.gaps()
