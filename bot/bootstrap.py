@@ -162,7 +162,9 @@ def responder() -> Responder:
 @cache
 def _standalone() -> Responder:
     settings = configuration.read()
+    data_dir(settings)
     database = Database(create(settings.database))
+    migrate.upgrade(database.engine)
     bookcase = Bookcase(database, now, settings.serve_drafts)
     bookcase.refresh_now()
     return Responder(bookcase.current, now)

@@ -1,19 +1,25 @@
 import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 import pytest
 
+from bot import bootstrap
 from bot.action_endpoint import TOKEN_HEADER, ActionEndpoint
 
 
 @pytest.fixture
-async def endpoint() -> AsyncIterator[ActionEndpoint]:
+async def endpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ActionEndpoint]:
+    """Actions without a desk around them, over a database that nobody has made yet."""
+    monkeypatch.setenv("ISEC_DATA_DIR", str(tmp_path / "data"))
+    bootstrap._standalone.cache_clear()
     made = ActionEndpoint(0)
     await made.start()
     yield made
     await made.stop()
+    bootstrap._standalone.cache_clear()
 
 
 async def call(endpoint: ActionEndpoint, action: str, token: str | None) -> tuple[int, Any]:
