@@ -185,7 +185,7 @@ def print_line(line: str) -> None:
 def _train(options: argparse.Namespace, settings: Settings) -> int:
     from bot.training import train
 
-    asyncio.run(train(configuration.ROOT, settings.model_dir, print_line, options.force))
+    asyncio.run(train(configuration.ROOT, settings.model_dir, print_line, options.force, settings.keep_models))
     return DONE
 
 

@@ -10,10 +10,14 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from helpdesk.error import HelpdeskError
 
 MANIFEST, SUFFIX = "manifest.json", ".tar.gz"
+BY_COMMAND = "isec train"
+"""The origin of a model that no desk knows yet."""
+_OWN = ".json"
 SOURCES = ("config.yml", "domain.yml", "nlu_data", "bot/nlu", "knowledge_base/text", "knowledge_base/procedures")
 _IGNORED_SUFFIXES = frozenset((".pyc", ".swp", ".tmp"))
 _BLOCK = 1 << 20
@@ -97,14 +101,49 @@ def is_current(root: Path, folder: Path) -> bool:
 def register(
     folder: Path, archive: Path, fingerprint: str, trained_at: datetime, rasa: str, seconds: float
 ) -> Manifest:
-    """Make `archive` (in `folder`) the one to serve. The manifest changes in one step: a crash leaves the old one."""
+    """Make `archive` (in `folder`) the one to serve, with a manifest of its own beside it.
+
+    Each file changes in one step: a crash leaves the old one.
+    """
     entry = Manifest(
         archive.name, file_hash(archive), fingerprint, trained_at.isoformat(timespec="seconds"), rasa, round(seconds, 1)
     )
-    draft = (folder / MANIFEST).with_suffix(".draft")
-    draft.write_text(json.dumps(asdict(entry), indent=2) + "\n", encoding="utf-8")
-    draft.replace(folder / MANIFEST)
+    name = archive.name.removesuffix(SUFFIX)
+    _put(folder / f"{name}.json", {"name": name, "origin": BY_COMMAND} | asdict(entry))
+    _put(folder / MANIFEST, asdict(entry))
     return entry
+
+
+def prune_unused(folder: Path, keep: int) -> list[str]:
+    """Delete all but the newest `keep` archives that `isec train` made and no desk has taken over; returns their names.
+
+    A desk that takes one over writes its manifest anew.
+    """
+    known = manifest(folder)
+    unused: list[tuple[str, str]] = []
+    for path in folder.glob(f"*{_OWN}"):
+        facts = _facts(path)
+        if facts.get("origin") == BY_COMMAND and (known is None or known.archive != facts.get("archive")):
+            unused.append((str(facts.get("trained_at")), path.name.removesuffix(_OWN)))
+    old = [name for _, name in sorted(unused, reverse=True)[max(0, keep - 1) :]]
+    for name in old:
+        for suffix in (SUFFIX, _OWN):
+            (folder / f"{name}{suffix}").unlink(missing_ok=True)
+    return old
+
+
+def _facts(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _put(path: Path, facts: dict[str, Any]) -> None:
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
+    draft.replace(path)
 
 
 def file_hash(path: Path) -> str:

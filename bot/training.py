@@ -10,6 +10,7 @@ from bot import model
 from bot.process import INTERPRETER, quiet_environment
 
 RASA_VERSION = "3.6.21"
+KEPT = 5
 _LAST_WORDS = 5  # lines of Rasa's output shown when training fails
 _STEP = "Starting to train component"
 
@@ -18,9 +19,12 @@ class TrainingFailed(model.ModelProblem):
     """Training ended with an error; the message holds its last lines."""
 
 
-async def train(root: Path, folder: Path, say: Callable[[str], None], is_forced: bool = False) -> model.Manifest:
+async def train(
+    root: Path, folder: Path, say: Callable[[str], None], is_forced: bool = False, keep: int = KEPT
+) -> model.Manifest:
     """Train into `folder` unless the model registered there matches the data; `say` hears one short line a step.
 
+    Of the archives made here that no desk has taken over, the newest `keep` stay.
     Raises ModelProblem (no environment) or TrainingFailed.
     """
     known = model.manifest(folder)
@@ -38,6 +42,8 @@ async def train(root: Path, folder: Path, say: Callable[[str], None], is_forced:
     archive = folder / f"{name}.tar.gz"
     entry = model.register(folder, archive, fingerprint, datetime.now(UTC), RASA_VERSION, seconds)
     say(f"trained {archive.name} in {seconds:.0f} s")
+    if old := await asyncio.to_thread(model.prune_unused, folder, keep):
+        say(f"removed {len(old)} older ones that no desk has used")
     return entry
 
 

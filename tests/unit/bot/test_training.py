@@ -1,5 +1,7 @@
 """The interpreter here is a shell script in the place of the brain's, which writes what training would write."""
 
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,31 @@ async def test_it_trains_again_when_told_to(root: Path) -> None:
     await training.train(root, root / "models", lambda _: None)
     await training.train(root, root / "models", lambda _: None, is_forced=True)
     assert len((root / "calls").read_text().splitlines()) == 2
+
+
+def test_each_archive_has_a_manifest_and_old_ones_that_no_desk_took_over_go(root: Path) -> None:
+    models = root / "models"
+    for number in range(4):
+        archive = models / f"isec-{number}.tar.gz"
+        archive.write_text("weights")
+        at = datetime(2026, 11, 22, number, tzinfo=UTC)
+        model.register(models, archive, "f", at, "3.6.21", 1.0)
+    told = json.loads((models / "isec-1.json").read_text())
+    assert (told["name"], told["sha256"]) == ("isec-1", model.file_hash(models / "isec-1.tar.gz"))
+    (models / "isec-0.json").write_text(json.dumps(told | {"origin": "adopted"}))
+    assert model.prune_unused(models, 2) == ["isec-1"]
+    assert sorted(path.name for path in models.iterdir()) == [
+        *("isec-0.json", "isec-0.tar.gz", "isec-2.json", "isec-2.tar.gz", "isec-3.json", "isec-3.tar.gz"),
+        "manifest.json",
+    ]
+
+
+async def test_training_again_and_again_keeps_a_few(root: Path) -> None:
+    install(root, TRAINS)
+    for number in range(3):
+        (root / "nlu_data/greet.yml").write_text(f"more {number}")
+        entry = await training.train(root, root / "models", lambda _: None, keep=1)
+    assert [path.name for path in (root / "models").glob("*.tar.gz")] == [entry.archive]
 
 
 async def test_a_failure_shows_rasa_s_last_words_and_registers_nothing(root: Path) -> None:
