@@ -136,6 +136,7 @@ ROUTES = (
     Route("GET", "/gaps", _S, gap.show_all),
     Route("GET", "/gaps/{gap}", _S, gap.show),
     Route("POST", "/gaps/{gap}", _S, gap.move),
+    Route("POST", "/gaps/{gap}/join", _S, gap.join),
     Route("GET", "/switches", _O, switch.show),
     Route("POST", "/switches", _S, switch.switch_off),
     Route("POST", "/switches/{silence}/on", _S, switch.switch_on),

@@ -29,7 +29,7 @@ ABOUT_OFFICER = frozenset(
 )
 ABOUT_NUMBER = frozenset({"note.added", "message.retried", "file.downloaded", "review.taken", "review.finished"})
 """Their subject is a number that means nothing to people; the link to the conversation, where there is one, does."""
-OF_GAP = frozenset({"gap.changed"})
+OF_GAP = frozenset({"gap.changed", "gap.joined"})
 
 _SECTIONS = {
     "officer.invited": "role",
@@ -121,6 +121,8 @@ def _detail(language: Language, name: str, value: Any, names: Mapping[str, str])
             return say(language, "audit.against_gate") if value else ""
         case "slots" | "closures" | "level" | "count" | "hours" | "people" | "days":
             return say(language, f"audit.{name}", count=value)
+        case "joined":
+            return say(language, "audit.joined", number=value)
         case "state":
             return known(language, "gap_state", value)
         case "article":

@@ -17,6 +17,9 @@ from helpdesk.storage.gap import Gap, Spread
 from helpdesk.storage.unit import Unit
 from helpdesk.usecase import gap
 
+MOST_OTHERS = 200
+"""Gaps that another can be joined to, the most asked of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -73,6 +76,14 @@ async def move(request: web.Request) -> web.StreamResponse:
     return go(f"/gaps/{gap_id}", "gap_changed")
 
 
+async def join(request: web.Request) -> web.StreamResponse:
+    """Say that a gap means the same as another."""
+    desk, officer, gap_id = desk_of(request), visit_of(request).officer, form.number(request, "gap")
+    into_id = form.whole(await request.post(), "into")
+    await desk.change(lambda unit: gap.join(unit, gap_id, into_id, officer, desk.clock()), NEWS)
+    return go(f"/gaps/{into_id}", "gap_joined")
+
+
 async def _page(
     request: web.Request, typed: gap.Decision | None = None, error: InvalidInput | None = None
 ) -> web.Response:
@@ -92,6 +103,7 @@ async def _page(
             "titles": unit.articles.titles(ids, language_of(request)),
             "articles": sorted(unit.articles.titles(every, language_of(request)).items()),
             "officers": officers,
+            "others": [one for one in unit.gaps.find(None, None, MOST_OTHERS, 0)[0] if one.id != gap_id],
         }
 
     facts = await desk.database.read(look)

@@ -113,6 +113,7 @@ _SHAPES: dict[str, str] = {
     "law_unknown": r"there is no such legal text; choose one of the list",
     "gap_unknown": r"this gap does not exist",
     "gap_state": r"choose a state of the list",
+    "gap_itself": r"a gap cannot be joined to itself; choose another",
     "gap_silent": r"this article does not answer yet; have it approved first",
     "gap_owes": r"people asked to be told; name the article that answers them or write them a note",
     "note_languages": r"write the note in all three languages; people are told in theirs",

@@ -160,6 +160,20 @@ class GapRows:
         """Set columns."""
         self._connection.execute(update(gap).where(gap.c.id == gap_id).values(**values))
 
+    def join(self, gap_id: int, into_id: int) -> None:
+        """Give a gap's questions to another, which is from then on recognised by both one's languages; it is gone."""
+        rows = self._connection.execute(select(gap).where(gap.c.id.in_((gap_id, into_id)))).all()
+        one, into = sorted(rows, key=lambda row: row.id == into_id)
+        self._connection.execute(update(gap_turn).where(gap_turn.c.gap_id == gap_id).values(gap_id=into_id))
+        self.change(
+            into_id,
+            words=one.words | into.words,
+            questions=one.questions + into.questions,
+            first_at=min(one.first_at, into.first_at),
+            last_at=max(one.last_at, into.last_at),
+        )
+        self._connection.execute(gap.delete().where(gap.c.id == gap_id))
+
     def untitled(self, limit: int = 50) -> list[tuple[int, str]]:
         """Gaps whose title went with somebody's data, and another question of each (empty when none is left)."""
         found = self._connection.execute(select(gap.c.id).where(gap.c.title == "").limit(limit)).scalars()

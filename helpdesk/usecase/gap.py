@@ -62,6 +62,16 @@ def move(
     unit.audit.add(at, "gap.changed", officer.id, str(found.id), state=state, article=article, with_note=bool(note))
 
 
+def join(unit: Unit, gap_id: int, into_id: int, officer: Officer, at: datetime) -> None:
+    """Say that a gap means the same as another, in another language perhaps: from then on they are one."""
+    officer.require(Role.SUPERVISOR)
+    found, into = unit.gaps.get(gap_id), unit.gaps.get(into_id)
+    if found.id == into.id:
+        raise InvalidInput("a gap cannot be joined to itself; choose another")
+    unit.gaps.join(found.id, into.id)
+    unit.audit.add(at, "gap.joined", officer.id, str(into.id), joined=found.id)
+
+
 def _note(unit: Unit, gap_id: int, decision: Decision, at: datetime) -> dict[str, str] | None:
     """What askers are told of a gap without an article; one that is closed owes them that."""
     told: dict[str, str] = {language: decision.note.get(language, "").strip() for language in LANGUAGES}

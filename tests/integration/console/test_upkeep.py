@@ -290,3 +290,17 @@ async def test_whom_an_officer_sent_an_article_is_reached_by_its_correction_too(
     page = await chief.text("/recalls?article=channel-red")
     assert "1 people received it" in page
     assert ("Minh Phat Co" in page, "Other Co" in page) == (True, False)
+
+
+async def test_two_gaps_are_joined_on_the_page_of_one(room: ConsoleDesk) -> None:
+    chief = await room.signed_in("chief", Role.SUPERVISOR)
+    for text, language in (("phí gửi xe qua đêm ở bãi", "vi"), ("过夜停车费多少钱", "zh")):
+        missed = Reply(Outcome.HANDOFF, language, reason=HandOffReason.NOTHING_FOUND)  # type: ignore[arg-type]
+        await room.answered(text, "Minh Phat Co", language, missed)  # type: ignore[arg-type]
+    await GapSorter(room.database, bookcase_of(room).current).sort()
+    assert "过夜停车费多少钱 (1)" in await chief.text("/gaps/1")
+    assert (await send(chief, "/gaps/1/join", {"into": "1"})).status == 422
+    assert (await send(chief, "/gaps/1/join", {"into": "2"})).headers["Location"].startswith("/console/gaps/2?")
+    page = await chief.text("/gaps/2")
+    assert ("phí gửi xe qua đêm" in page, "2 questions" in page) == (True, True)
+    assert (await chief.get("/gaps/1")).status == 404

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.gapsorter import GapSorter
-from helpdesk.error import InvalidInput
+from helpdesk.error import InvalidInput, NotFound
 from helpdesk.message import Outcome
 from helpdesk.officer import Officer, Role
 from helpdesk.payload import Payload, parse
@@ -220,3 +220,20 @@ async def test_asked_again_after_it_was_closed_a_gap_opens_again(desk: Desk) -> 
     desk.ask("b", PARKING[1], missed())
     [found] = await desk.gaps()
     assert (found.state, found.questions) == ("open", 2)
+
+
+async def test_gaps_that_mean_the_same_in_two_languages_are_joined_and_know_both(desk: Desk) -> None:
+    first, other = desk.ask("a", PARKING[0], missed()), desk.ask("b", "过夜停车费多少钱", missed("zh"))
+    for conversation_id in (first, other):
+        desk.act(lambda unit, who=conversation_id: _press(unit, who, desk.notify_button(who)))
+    one, into = sorted(await desk.gaps(), key=lambda found: found.id)
+    desk.act(lambda unit: gap.join(unit, one.id, into.id, desk.boss, NOON))
+    desk.ask("c", PARKING[1], missed())
+    desk.ask("d", "过夜停车费是多少钱", missed("zh"))
+    [found] = await desk.gaps()
+    assert (found.id, found.questions) == (into.id, 4)
+    spread = desk.database.read_now(lambda unit: unit.gaps.spread([into.id], NOON))[into.id]
+    assert (dict(spread.languages), spread.waiting) == ({"vi": 2, "zh": 2}, 2)
+    for wrong in (into.id, one.id):
+        with pytest.raises((InvalidInput, NotFound)):
+            desk.act(lambda unit, gap_id=wrong: gap.join(unit, gap_id, into.id, desk.boss, NOON))

@@ -47,6 +47,7 @@ def line(action: str, subject: str = "", actor: str = "", conversation: str | No
             {"state": "declined", "article": "", "with_note": True},
             "Không làm, kèm lời nhắn cho người hỏi",
         ),
+        ("gap.joined", {"joined": 9}, "gộp thêm chỗ thiếu 9"),
         ("review.opened", {"due": "2026-12-31"}, "hạn 31/12/2026"),
         ("law.changed", {"until": "2026-12-31", "why": "luật mới"}, "hiệu lực đến hết 31/12/2026, luật mới"),
         ("law.changed", {"until": "", "why": "ghi nhầm"}, "không có ngày hết hiệu lực, ghi nhầm"),
