@@ -158,7 +158,8 @@ class School:
         if not due <= now < due + LATE:
             return
         runs = await self._database.read(lambda unit: unit.training.recent(20))
-        if all(run.origin is not Origin.SCHEDULE or run.started_at < due for run in runs):
+        # not "since then": a run that began while the clock was far ahead must not end all later ones
+        if not any(run.origin is Origin.SCHEDULE and due <= run.started_at < due + LATE for run in runs):
             await self._begin(Origin.SCHEDULE)
 
     # -- which model serves

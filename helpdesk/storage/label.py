@@ -149,10 +149,10 @@ class LabelRows:
         statement = _query().where(label.c.question_id.in_(question_ids)).order_by(label.c.id)
         return [_entry(row) for row in self._connection.execute(statement)]
 
-    def count_by(self, officer_id: int, since: datetime) -> int:
-        """How many labels an account has given since a moment."""
+    def count_by(self, officer_id: int, since: datetime, until: datetime) -> int:
+        """How many labels an account has given between two moments."""
         statement = select(func.count()).where(
-            label.c.officer_id == officer_id, label.c.at > since, label.c.action == "label"
+            label.c.officer_id == officer_id, label.c.at > since, label.c.at < until, label.c.action == "label"
         )
         return int(self._connection.execute(statement.select_from(label)).scalar_one())
 

@@ -195,7 +195,8 @@ class _Pen:
         self._unit = unit
         self._officer = officer
         self._at = at
-        self._given = unit.labels.count_by(officer.id, at - HOUR)
+        # an hour ahead as well: a clock that was put back frees nobody, one that was far ahead limits nobody for long
+        self._given = unit.labels.count_by(officer.id, at - HOUR, at + HOUR)
         self._limit = limit_of(unit)
         self._articles: dict[str, bool] = {}
 

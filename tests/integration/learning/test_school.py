@@ -128,6 +128,16 @@ async def test_a_clock_that_is_put_back_trains_no_second_time_that_day(shop: Sho
     await desk.stop()
 
 
+async def test_a_schedule_that_ran_while_the_clock_was_far_ahead_runs_again(shop: Shop) -> None:
+    desk = Desk(shop, HALF_PAST_TWO)
+    ahead = NIGHT + timedelta(days=400)
+    run_id = shop.database.write_now(lambda unit: learning.begin_training(unit, Origin.SCHEDULE, None, ahead))
+    shop.database.write_now(lambda unit: unit.training.end(run_id, RunState.FAILED, ahead))
+    shop.clock.at = NIGHT
+    await desk.school._schedule()
+    assert desk.runs() == [(Origin.SCHEDULE, RunState.FAILED), (Origin.SCHEDULE, RunState.RUNNING)]
+
+
 async def test_a_shadow_run_hears_on_after_another_model_took_over(shop: Shop) -> None:
     desk, boss = Desk(shop), hired(shop.database, "Boss", Role.ADMINISTRATOR)
     await desk.school.start()

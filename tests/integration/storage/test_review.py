@@ -242,6 +242,28 @@ def test_one_account_relabelling_en_masse_is_limited_and_reversible(database: Da
     assert sorted(states) == [("new", "")] * 7 + [("reviewed", "procedure/cancel")]
 
 
+@pytest.mark.parametrize(("ahead", "doubts"), [(timedelta(minutes=20), [Doubt.LIMIT]), (timedelta(days=400), [])])
+def test_a_clock_that_was_put_back_frees_nobody_and_limits_nobody_for_ever(
+    database: Database, ahead: timedelta, doubts: list[Doubt]
+) -> None:
+    boss, lan = hired(database, "Boss", Role.ADMINISTRATOR), hired(database, "Lan", Role.SUPERVISOR)
+    database.write_now(lambda unit: review.set_limit(unit, 1, boss, NOON))
+    for number, words in enumerate(("huy to khai the nao?", "nop phat o dau?")):
+        asked(database, words, str(number))
+    first, second = digested(database)
+    database.write_now(lambda unit: review.label(unit, picks([first]), "out_of_scope", lan, NOON + ahead))
+    verdict = labelled(database, lan, second, "out_of_scope")
+    assert list(verdict.waiting.values()) == doubts
+
+
+def test_what_is_not_for_training_teaches_nothing(database: Database) -> None:
+    lan = hired(database, "Lan", Role.SUPERVISOR)
+    asked(database, "huy to khai the nao?")
+    labelled(database, lan, digested(database)[0], "not_training")
+    assert only(database).state is ReviewState.NOT_TRAINING
+    assert database.read_now(lambda unit: unit.labels.trainable()) == []
+
+
 def test_officers_may_look_and_not_label(database: Database) -> None:
     officer = hired(database, "Lan")
     asked(database, "huy to khai the nao?")
