@@ -26,7 +26,8 @@ train: setup ## train the model for the present data (skipped when there is one)
 test: setup check ## lint, types and every test, on SQLite and PostgreSQL, in a real browser and with the real model
 	sh tests/prepare
 	$(ISEC) train
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2 --dist loadfile tests/unit tests/integration
+	.venv/bin/pytest --ignore tests/unit --ignore tests/integration
 	PYTHONPATH=. brain/.venv/bin/python -m pytest -q -p no:cacheprovider -c /dev/null --rootdir=. --confcutdir=tests/brain tests/brain
 
 check: setup ## lint, format and type checks only

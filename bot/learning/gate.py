@@ -15,7 +15,7 @@ class Limits:
     Attributes:
         noise: a language counts as worse when chance alone would make it look so with less than this probability.
         golden: least share of the golden set that has to be served.
-        latency: most that the p95 of understanding may grow, as a ratio.
+        latency: most that the p95 of the processor's time to understand may grow, as a ratio.
         memory: most that memory may grow, as a ratio.
     """
 

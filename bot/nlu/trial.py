@@ -5,7 +5,7 @@
 in:  {"text": "..."} or {"turns": ["...", "..."]}, a conversation; a line each
 out: {"memory_mb"} first, once the model is loaded, then for each line
      {"intent", "confidence", "procedures": [{"id", "confidence"}], "ms"}
-     or {"turns": [{"intent", "actions": ["...", ...]}, ...]}; no action is run
+     or {"turns": [{"intent", "actions": ["...", ...]}, ...]}; no action is run. "ms" is the processor's time
 
 The working directory is the project's root. Standard error holds no text of a question.
 """
@@ -55,9 +55,10 @@ async def _answer_all(archive: str, questions: TextIO, answers: TextIO) -> None:
             _put(answers, {"turns": await _converse(agent, asked["turns"])})
             continue
         text = _capped(asked["text"])
-        began_at = time.perf_counter()
+        # by the clock it would tell what else the machine does
+        began_at = time.process_time()
         parsed = await agent.parse_message(text)
-        _put(answers, _told(parsed, (time.perf_counter() - began_at) * 1000))
+        _put(answers, _told(parsed, (time.process_time() - began_at) * 1000))
 
 
 def _capped(text: str) -> str:

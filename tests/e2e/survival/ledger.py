@@ -8,7 +8,7 @@ from helpdesk.storage.unit import Unit
 from tests.waiting import until
 
 
-async def drained(url: str, seconds: float = 60.0) -> dict[str, int]:
+async def drained(url: str, seconds: float = 240.0) -> dict[str, int]:
     """Wait until no update waits; how many rows and turns there are then."""
     database = Database(create(url))
     try:
