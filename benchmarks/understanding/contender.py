@@ -25,13 +25,15 @@ SWITCHES: dict[str, tuple[str, Any]] = {
 FEATURISER = "bot.nlu.featurizer.NgramFeaturizer"
 """Without it there is nothing to rank by."""
 BEHIND_DIET = ("EntitySynonymMapper", "ResponseSelector", "FallbackClassifier")
+"""What follows DIET in stock's pipeline: from plain intents they learn nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contender:
     """A pipeline under a name; `pipeline` is None for the baseline. `is_ours`: served as the product serves it.
 
-    `is_home_only`: differs from ours on our own questions only, where there are articles.
+    `is_home_only`: differs from ours on our own questions only, where there are articles. `taught_as`: another that
+    learns the very same and only decides otherwise, so that one training serves both.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Contender:
     pipeline: tuple[Component, ...] | None
     is_ours: bool = False
     is_home_only: bool = False
+    taught_as: "Contender | None" = None
 
     def config(self) -> dict[str, Any] | None:
         """The Rasa configuration."""
@@ -52,11 +55,12 @@ class Contender:
 
 def contenders(root: Path) -> tuple[Contender, ...]:
     """Stock Rasa as installed, DIET with rules, ours as config.yml says, and the baseline."""
-    stock = _stock_pipeline(root)
-    diet = tuple(part for part in stock if part["name"] not in BEHIND_DIET)
+    pipeline = _stock_pipeline(root)
+    stock = Contender("stock", "stock Rasa (`rasa init`)", "en", pipeline)
+    diet = tuple(part for part in pipeline if part["name"] not in BEHIND_DIET)
     return (
-        Contender("stock", "stock Rasa (`rasa init`)", "en", stock),
-        Contender("diet", "DIET with rules", "en", diet),
+        stock,
+        Contender("diet", "DIET with rules", "en", diet, taught_as=stock),
         Contender("svm", "TF-IDF + linear SVM", "en", None),
         ours(root),
     )

@@ -10,7 +10,7 @@ import os
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -88,6 +88,9 @@ class Runner:
 
     def known(self, contender: Contender, dataset: Dataset) -> Run | None:
         """The kept result; None when there is none, or only a time-out under a shorter limit."""
+        if contender.taught_as is not None:
+            taught = self.known(contender.taught_as, dataset)
+            return taught and replace(taught, answers=tuple(replace(one, decided=one.label) for one in taught.answers))
         path = self._path(contender, dataset)
         if not path.is_file():
             return None
@@ -107,6 +110,9 @@ class Runner:
         known = self.known(contender, dataset)
         if known is not None:
             return known
+        if contender.taught_as is not None:
+            taught = self.run(contender.taught_as, dataset)
+            return self.known(contender, dataset) or taught
         path = self._path(contender, dataset)
         path.parent.mkdir(parents=True, exist_ok=True)
         began = state()

@@ -49,6 +49,15 @@ def test_what_did_not_end_in_time_is_tried_again_under_a_longer_limit_only(tmp_p
     assert Runner(tmp_path, tmp_path / "kept", 11).known(SIDE, DATA) is None
 
 
+def test_one_training_serves_those_who_learn_the_same(tmp_path: Path) -> None:
+    measuring = Runner(tmp_path, tmp_path / "kept", 10)
+    diet = Contender("diet", "", "en", ({"name": "Y"},), taught_as=SIDE)
+    assert measuring.known(diet, DATA) is None
+    keep(measuring, SIDE, DATA, FOUND | {"answers": [["a", 0.2, "nlu_fallback"]]})
+    assert measuring.run(diet, DATA).answers == (Answer("a", 0.2, "a"),)
+    assert measuring.run(SIDE, DATA).answers == (Answer("a", 0.2, "nlu_fallback"),)
+
+
 @pytest.fixture
 def measuring(tmp_path: Path) -> Runner:
     """A brain whose interpreter is a shell script."""
