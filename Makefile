@@ -61,12 +61,12 @@ clean: ## remove what was built (never var/, where the data lies)
 
 .venv/.ready: pyproject.toml uv.lock $(filter .tools/%,$(UV))
 	echo "installing the desk's packages"
-	$(UV) sync --frozen --quiet
+	$(UV) sync --frozen --quiet --compile-bytecode
 	touch $@
 
 brain/.venv/.ready: brain/pyproject.toml brain/uv.lock $(filter .tools/%,$(UV))
 	echo "installing the brain's packages (Rasa, about 2.5 GB)"
-	python=$$(sh brain/find-python) && UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --quiet --project brain --python "$$python"
+	python=$$(sh brain/find-python) && UV_PROJECT_ENVIRONMENT=.venv $(UV) sync --frozen --quiet --compile-bytecode --project brain --python "$$python"
 	touch $@
 
 brain/e5/.ready: brain/.venv/.ready $(wildcard bot/nlu/e5/*.py)

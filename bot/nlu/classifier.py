@@ -12,6 +12,7 @@ over its meaning is heard beside both.
 # ruff: noqa: ARG003  (Rasa calls these class methods with arguments that we do not need)
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -135,9 +136,18 @@ class IntentRanker(GraphComponent):
         """Learn from every example that has text."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         rows = vstack([_row(example) for example in examples]).tocsr()
-        if self._config["meaning"]:
-            embeddings = self._embedded([example.get(TEXT) for example in examples])
-            self._network = Network.fit(embeddings, [example.get_full_intent() for example in examples])
+        from threadpoolctl import threadpool_limits  # only training needs it
+
+        # words and meaning at once, a core each: more threads of the same library would wait for each other
+        with threadpool_limits(1), ThreadPoolExecutor(1) as beside:
+            meaning = beside.submit(self._learn_meaning, examples) if self._config["meaning"] else None
+            self._learn_words(rows, examples)
+        if meaning is not None:
+            meaning.result()
+        self._store()
+        return self._resource
+
+    def _learn_words(self, rows: csr_matrix, examples: Sequence[Message]) -> None:
         intents = [example.get(INTENT) for example in examples]
         recipe = Recipe(self._config["strictness"])
         self._intents = LinearModel.fit(rows, intents, recipe._replace(is_balanced=True))
@@ -145,8 +155,10 @@ class IntentRanker(GraphComponent):
         if asked:
             ids = [examples[place].get_full_intent()[len(_PREFIX) :] for place in asked]
             self._procedures = LinearModel.fit(rows[asked], ids, recipe)
-        self._store()
-        return self._resource
+
+    def _learn_meaning(self, examples: Sequence[Message]) -> None:
+        embeddings = self._embedded([example.get(TEXT) for example in examples])
+        self._network = Network.fit(embeddings, [example.get_full_intent() for example in examples])
 
     def _embedded(self, texts: Sequence[str]) -> np.ndarray:
         """One centred row a text."""

@@ -2,7 +2,8 @@
 
 Rasa imports TensorFlow, every chat platform's client and a plotting library whatever the pipeline is: two thirds of the
 memory and two thirds of the start. Here their names resolve to classes that raise when somebody uses one, naming it.
-Only the serving process does this; `rasa train`, `rasa test` and `rasa shell` are the stock programs.
+The serving process does this, and our training but for what it needs; `rasa train`, `rasa test` and `rasa shell` are
+the stock programs.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class _Naming(type):
 
 class _StandIn(metaclass=_Naming):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        raise NotLoadedError(f"{type(self).__module__}.{type(self).__name__} is not loaded while serving")
+        raise NotLoadedError(f"{type(self).__module__}.{type(self).__name__} is not loaded in this process")
 
 
 def _named(module: str, name: str) -> Any:
