@@ -6,7 +6,9 @@ A Rasa archive can carry code, so only an archive whose SHA-256 stands in the ma
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -109,8 +111,8 @@ def register(
         archive.name, file_hash(archive), fingerprint, trained_at.isoformat(timespec="seconds"), rasa, round(seconds, 1)
     )
     name = archive.name.removesuffix(SUFFIX)
-    _put(folder / f"{name}.json", {"name": name, "origin": BY_COMMAND} | asdict(entry))
-    _put(folder / MANIFEST, asdict(entry))
+    put(folder / f"{name}.json", {"name": name, "origin": BY_COMMAND} | asdict(entry))
+    put(folder / MANIFEST, asdict(entry))
     return entry
 
 
@@ -140,10 +142,18 @@ def _facts(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _put(path: Path, facts: dict[str, Any]) -> None:
+def put(path: Path, facts: dict[str, Any]) -> None:
+    """Write facts as JSON in one step: whoever reads sees the old file or the new one, after a power cut too."""
     draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
-    draft.replace(path)
+    try:
+        with draft.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(facts, indent=2, ensure_ascii=False, default=str) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    finally:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def file_hash(path: Path) -> str:

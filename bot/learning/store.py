@@ -4,13 +4,11 @@ The database says which model serves; manifest.json is written before it and put
 commands and `isec train` see the same model.
 """
 
-import json
 import os
 import shutil
 import tarfile
 import zlib
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -49,7 +47,7 @@ def describe(folder: Path, found: Model) -> None:
     # who trained is told by the account's number; a file that is copied about names nobody
     facts.pop("trained_by")
     facts.pop("state")
-    _put(folder / f"{found.name}.json", facts)
+    model.put(folder / f"{found.name}.json", facts)
 
 
 def point_at(folder: Path, found: Model) -> None:
@@ -63,7 +61,7 @@ def point_at(folder: Path, found: Model) -> None:
         round(found.seconds, 1),
     )
     if model.manifest(folder) != entry:
-        _put(folder / model.MANIFEST, asdict(entry))
+        model.put(folder / model.MANIFEST, asdict(entry))
 
 
 def archive_of(folder: Path, found: Model) -> Path:
@@ -132,17 +130,3 @@ def _check(archive: Path) -> None:
         is_model = False
     if not is_model:
         raise ModelProblem("training left no whole model; look at train.log and train again")
-
-
-def _put(path: Path, facts: dict[str, Any]) -> None:
-    """In one step: whoever reads sees the old file or the new one, after a power cut too."""
-    draft = path.with_suffix(".draft")
-    try:
-        with draft.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(facts, indent=2, ensure_ascii=False, default=str) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
