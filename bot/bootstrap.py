@@ -119,11 +119,15 @@ def data_dir(settings: Settings) -> Path:
         ) from None
 
 
+def _database(settings: Settings) -> Database:
+    data_dir(settings)
+    return Database(create(settings.database))
+
+
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
     """The migrated database; raises StorageUnavailable naming what to do."""
-    data_dir(settings)
-    database = Database(create(settings.database))
+    database = _database(settings)
     try:
         migrate.upgrade(database.engine)
         yield database
@@ -162,8 +166,7 @@ def responder() -> Responder:
 @cache
 def _standalone() -> Responder:
     settings = configuration.read()
-    data_dir(settings)
-    database = Database(create(settings.database))
+    database = _database(settings)
     migrate.upgrade(database.engine)
     bookcase = Bookcase(database, now, settings.serve_drafts)
     bookcase.refresh_now()
