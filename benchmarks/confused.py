@@ -1,4 +1,4 @@
-"""Which procedures are taken for each other: pairs by form and register, from splits whose lines may be looked at.
+"""Which procedures are taken for each other: pairs of ids and counts by form and register, never a line of a set.
 
     python -m benchmarks.confused tune final fresh
 

@@ -17,12 +17,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.learning_ours import BRAIN, command
-from benchmarks.measure import tree, usage
+from benchmarks.asked import SETS
+from benchmarks.measure import usage
 from benchmarks.ours import ROOT, Ours
 
 PORT = 8173
-SETS = ROOT / "tests" / "data" / "understanding"
 WARM_LINES = 200
 
 
@@ -36,7 +35,7 @@ async def main() -> None:
             await desk.ready()
             environment = os.environ | {"ISEC_DATA_DIR": str(Path(folder) / "data"), "ISEC_PORT": str(PORT)}
             await asyncio.to_thread(_ask, lines[:WARM_LINES], environment)
-            brain = next(pid for pid in tree(desk.pid) if BRAIN in command(pid))
+            (brain,) = desk.brains()
             whole, inner, began = usage(desk.pid).cpu_seconds, usage(brain).cpu_seconds, time.perf_counter()
             outcomes = await asyncio.to_thread(_ask, lines[WARM_LINES:], environment)
             wall = time.perf_counter() - began

@@ -17,7 +17,7 @@ import aiohttp
 from sqlalchemy import func, select
 
 from benchmarks.learning_label import ADMINISTRATOR, PASSWORD, Labelled, Reviewers
-from benchmarks.measure import tree, until, usage
+from benchmarks.measure import command, until, usage
 from benchmarks.ours import ROOT, Ours
 from bot import model
 from helpdesk.console.desk import BASE
@@ -28,7 +28,6 @@ from helpdesk.storage.training import TrainingRun
 
 RUN_SECONDS, SWITCH_SECONDS, END_SECONDS = 1800.0, 300.0, 150.0
 LOOK_SECONDS = 0.1
-BRAIN = b"bot.nlu.launch"
 CACHE = "embedding.npz"
 WARM_MINUTES = 1
 _CSRF = re.compile(r'name="csrf" value="([^"]+)"')
@@ -200,17 +199,14 @@ class LearningOurs(Ours):
         """Wait until every brain but the serving one has ended."""
 
         async def is_one() -> bool:
-            return len(self._brains()) == 1
+            return len(self.brains()) == 1
 
         await until(is_one, END_SECONDS + 60 * WARM_MINUTES, "the brains that do not serve end")
 
     @property
     def brains_bytes(self) -> int:
         """Resident memory of the brains alone, of `usage(pid)` the rest is the desk's own process."""
-        return sum(usage(pid).rss_bytes for pid in self._brains())
-
-    def _brains(self) -> list[int]:
-        return [pid for pid in tree(self.pid) if BRAIN in command(pid)]
+        return sum(usage(pid).rss_bytes for pid in self.brains())
 
     async def stop(self) -> None:
         """Kill it, all of it: also a training process, which would outlive the desk, and close what was open here."""
@@ -230,13 +226,6 @@ def _furnished(folder: Path) -> Path:
         if path.exists():
             shutil.copy2(path, folder)
     return folder
-
-
-def command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
 
 
 def _end_strays(folder: Path) -> None:

@@ -50,6 +50,14 @@ def tree(root: int) -> list[int]:
     return found
 
 
+def command(pid: int) -> bytes:
+    """The command line of a process, its words parted by zeros; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def usage(root: int) -> Usage:
     """What the whole tree of `root` has used."""
     cpu, rss = 0.0, 0

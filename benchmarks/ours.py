@@ -11,12 +11,13 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.measure import NotInTime, kill, spawn, until
+from benchmarks.measure import NotInTime, command, kill, spawn, tree, until
 from bot.ask import API, LOCAL_HEADER, WAIT_SECONDS
 from bot.connectors.telegram.connector import ROUTE, SECRET_HEADER
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS = 120.0
+BRAIN = b"bot.nlu.launch"
 TOKEN, SECRET = "110201543:bench-token-of-no-bot", "benchmarkbenchmark"
 FIRST_PERSON, PEOPLE = 500_000, 300
 PATIENCE = aiohttp.ClientTimeout(total=60)
@@ -81,6 +82,10 @@ class Ours:
         """The process at the root of this side."""
         assert self._process is not None
         return self._process.pid
+
+    def brains(self) -> list[int]:
+        """The processes of its brains; more than one while models change."""
+        return [pid for pid in tree(self.pid) if BRAIN in command(pid)]
 
     def _environment(self) -> dict[str, str]:
         settings = {"ISEC_PORT": str(self._port), "ISEC_DATA_DIR": str(self._folder / "data")}
