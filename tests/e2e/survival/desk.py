@@ -121,9 +121,9 @@ def local_headers(data_dir: Path) -> dict[str, str]:
     return {LOCAL_HEADER: (data_dir / "local.key").read_text(encoding="ascii").strip()}
 
 
-async def answers(session: aiohttp.ClientSession) -> bool:
+async def answers(session: aiohttp.ClientSession, path: str = "/healthz") -> bool:
     try:
-        async with session.get("/healthz") as response:
+        async with session.get(path) as response:
             return response.status == 200
     except REFUSALS:
         return False
@@ -131,6 +131,11 @@ async def answers(session: aiohttp.ClientSession) -> bool:
 
 async def is_up(session: aiohttp.ClientSession, seconds: float = 30.0) -> None:
     await eventually(lambda: answers(session), seconds)
+
+
+async def is_ready(session: aiohttp.ClientSession, seconds: float = 120.0) -> None:
+    """Returns when every part of the desk, its brain among them, does its work."""
+    await eventually(lambda: answers(session, "/readyz"), seconds)
 
 
 @dataclass

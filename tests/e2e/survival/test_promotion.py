@@ -21,7 +21,7 @@ from helpdesk.officer import Role
 from helpdesk.storage.database import Database
 from helpdesk.usecase import learning
 from tests.conftest import hired
-from tests.e2e.survival.desk import Mortal, Visitor, is_up, local_headers
+from tests.e2e.survival.desk import Mortal, Visitor, is_ready, is_up, local_headers
 from tests.e2e.survival.load import Load
 from tests.waiting import eventually
 
@@ -47,13 +47,6 @@ class Place:
 
     async def serves(self, name: str) -> bool:
         return self.serving() == name
-
-    async def is_ready(self) -> bool:
-        try:
-            async with self.session.get("/readyz") as response:
-                return response.status == 200
-        except aiohttp.ClientError:
-            return False
 
     def last_models(self, count: int) -> list[str | None]:
         return [turn.model for turn in self.database.read_now(lambda unit: unit.turns.find(limit=count))[0]]
@@ -91,7 +84,7 @@ async def place(
         desk.start()
         await is_up(session)
         session.headers.update(local_headers(tmp_path))
-        await eventually(made.is_ready, 120)
+        await is_ready(made.session)
         yield made
 
 
@@ -131,7 +124,7 @@ async def test_a_desk_killed_half_way_leaves_the_model_that_served(place: Place)
     second = place.database.read_now(lambda unit: unit.models.get("second"))
     store.point_at(place.models, second)
     place.desk.start()
-    await eventually(place.is_ready, 120)
+    await is_ready(place.session)
     assert place.serving() == "first"
     known = model.manifest(place.models)
     assert known is not None

@@ -18,7 +18,7 @@ from helpdesk.storage.database import Database
 from helpdesk.storage.model import Promotion
 from helpdesk.usecase import learning
 from tests.conftest import hired
-from tests.e2e.survival.desk import Mortal, Nursery, Visitor, is_up, local_headers
+from tests.e2e.survival.desk import Mortal, Nursery, Visitor, is_ready, is_up, local_headers
 from tests.e2e.survival.load import Load
 from tests.e2e.survival.test_promotion import lay_out, now
 from tests.waiting import eventually
@@ -42,17 +42,10 @@ class Branch:
         self.desk.start()
         await is_up(self.session)
         self.session.headers.update(local_headers(self.folder))
-        await eventually(self.is_ready, PATIENCE_SECONDS)
+        await is_ready(self.session, PATIENCE_SECONDS)
         visitor = Visitor(self.session, self.folder.name)
         await visitor.open()
         return visitor
-
-    async def is_ready(self) -> bool:
-        try:
-            async with self.session.get("/readyz") as response:
-                return response.status == 200
-        except aiohttp.ClientError:
-            return False
 
     def model_of(self, visitor: Visitor) -> str | None:
         """Which model answered somebody last."""
