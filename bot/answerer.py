@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot import bare, several
+from bot import bare, several, short_form
 from bot.brain import Brain, BrainTurn
 from bot.interpreter import interpret
 from bot.responder import Judgement, Responder
@@ -64,10 +64,19 @@ class Answerer:
             if combined := several.combine(replies, questions, message_id, language):
                 return combined
         elif halves := pair(text):
-            replies = await self._each(halves, language, sender, context)
-            if combined := several.both(replies, halves, message_id, language):
-                return combined
+            return await self._both(text, halves, language, sender, context, message_id)
         return await self._one(text, language, sender, context)
+
+    async def _both(
+        self, text: str, halves: list[str], language: Language, sender: str, context: Mapping[str, str], message_id: int
+    ) -> Reply:
+        """Two answers to two question marks when they are two matters, otherwise what the whole message gets."""
+        replies = await self._each(halves, language, sender, context)
+        if combined := several.both(replies, halves, message_id, language):
+            return combined
+        whole = await self._one(text, language, sender, context)
+        is_open = whole.outcome is Outcome.CLARIFY
+        return (several.both(replies, halves, message_id, language, several.LIKELY) if is_open else None) or whole
 
     async def _each(
         self, questions: list[str], language: Language, sender: str, context: Mapping[str, str]
@@ -82,8 +91,11 @@ class Answerer:
 
     async def _one(self, text: str, language: Language, sender: str, context: Mapping[str, str]) -> Reply:
         article, entities = context.get("article"), entities_of(text)
-        if reply := bare.answered(self._responder, text, language, entities):
+        if reply := bare.answered(self._responder, text, language, entities) or short_form.unclear(text, language):
             return reply
+        if meaning := short_form.meant(text, language):
+            reply = await self._one(meaning.written, language, sender, context)
+            return replace(reply, messages=(short_form.said(meaning, language), *reply.messages))
         spoken_of = {"article": article} if article else {}
         answered = await self._brain.turn(sender, text, language, spoken_of)
         if answered.intent in COURTESY and (asked := after_courtesy(text)):
@@ -92,9 +104,15 @@ class Answerer:
                 text, answered = asked, further
         judged = overruled(self._responder, answered, text, article)
         if judged is None:
-            return signposted(interpret(answered, language, entities), answered, self._responder)
+            reply = signposted(interpret(answered, language, entities), answered, self._responder)
+            return self._asked_instead(reply, text, language)
         reply = self._responder.told(judged, text, language, entities)
         return replace(reply, intent=answered.intent, model=answered.model) if judged.cause == "leaning" else reply
+
+    def _asked_instead(self, reply: Reply, text: str, language: Language) -> Reply:
+        """The reply; where nothing fits a pasted form, the question what is wanted, before a person is called."""
+        number = bare.pasted_number(text) if reply.reason is HandOffReason.NOTHING_FOUND else None
+        return bare.asked_about(self._responder, number, language, reply.entities) if number else reply
 
 
 def objected(language: Language, article_id: str) -> Reply:

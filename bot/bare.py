@@ -1,4 +1,4 @@
-"""Messages without a sentence: a gesture, a lone number, a bare code, a wish for a language. The brain is not asked.
+"""Messages without a sentence that we could read: a gesture, a lone number, a bare code, a wish for a language.
 
 What such a message says is certain or nothing, and a model that has learnt sentences would guess.
 """
@@ -8,12 +8,13 @@ from dataclasses import replace
 
 from bot.interpreter import BARE_CODE
 from bot.responder import Responder
-from helpdesk.language import Language
+from helpdesk.language import LANGUAGES, Language
 from helpdesk.message import Button, Draft, Outcome
 from helpdesk.payload import Payload
 from helpdesk.reply import FoundEntity, Reply
 from helpdesk.wording import say
 from knowledge_base.text.entity import find
+from knowledge_base.text.language import is_foreign
 from knowledge_base.text.normal import fold
 from knowledge_base.text.syllable import listed
 
@@ -21,6 +22,8 @@ LONGEST = 120
 """Characters; who writes more says something."""
 MOST_DIGITS = 4
 """A longer number may be a code."""
+FEWEST_LABELS = 3
+"""From so many labels with a value on, a text is taken for a form and not for a sentence."""
 
 STATUS = "status-lookup"
 
@@ -28,15 +31,17 @@ _PRIVATE = frozenset({"declaration", "container", "tax_code", "licence_plate"})
 _GLAD = re.compile("[👍🙏❤♥👌💯🌹🤝👏💪🥰😍🎉✅😊☺]")
 _TELLING = listed("0 88 886 10/10 9/10 5/5")  # a telephone's officer, good-bye in Chinese, marks
 _YEAR = re.compile(r"/(?:19|20)\d\d(?:/|$)|/(?!NĐ-CP$)\w+-\w+$")
+_LABEL = re.compile(r"[^\W\d_][ ]?[:：][ ]?(?=\w)")
 _WORD = re.compile(r"[a-z]+|\d+|[\u3400-\u9fff]")
-_ASKING = listed(
+ASKING = listed(
     """
     ma so code loai hinh la gi con the thi sao a ah ad nhe voi va hay nghia y
     what is s and about mean means the of or
     那 呢 是 什 么 意 思 代 码 和 还 有 啥 的 类 型
     """
 )
-_ASKING_OF_LAW = _ASKING | listed(
+"""What stands around a code by somebody who only asks what it is; bare words."""
+_ASKING_OF_LAW = ASKING | listed(
     """
     thong tu nghi dinh quyet luat cong van nay hieu luc khong ko k chua hien gio bay vay het duoc bi dung
     cho hoi xem toi em minh muon biet da co khi nao tu ngay ke bao luc may bat dau
@@ -79,6 +84,8 @@ def answered(responder: Responder, text: str, language: Language, entities: tupl
     """The reply to a message that is no sentence, None for any other."""
     if is_wordless(text):
         return _wordless(text, language)
+    if is_foreign(text):
+        return _foreign(language)
     if len(text) > LONGEST:
         return None
     if wanted := language_wanted(text):
@@ -88,10 +95,15 @@ def answered(responder: Responder, text: str, language: Language, entities: tupl
     if documents := documents_alone(text):
         return responder.documents(documents, language, entities)
     if number := number_alone(text):
-        guide = _guide(responder, language)
-        asked = _said(language, "service.number", Outcome.NEEDS_ACCOUNT_DATA, guide, number=number)
-        return replace(asked, entities=entities)
+        return asked_about(responder, number, language, entities)
     return None
+
+
+def asked_about(responder: Responder, number: str, language: Language, entities: tuple[FoundEntity, ...]) -> Reply:
+    """The question what somebody wants to know about the number of their own that they sent."""
+    guide = _guide(responder, language)
+    asked = _said(language, "service.number", Outcome.NEEDS_ACCOUNT_DATA, guide, number=number)
+    return replace(asked, entities=entities)
 
 
 def language_wanted(text: str) -> Language | None:
@@ -111,7 +123,7 @@ def codes_alone(text: str) -> list[str]:
         return [tariff[0].value]
     asked = {start: (start, end, value) for start, end, value in (*spans, *offices)}
     rest = _rest(text, [(start, end) for start, end, _ in asked.values()])
-    return [value for _, _, value in sorted(asked.values())] if asked and rest <= _ASKING else []
+    return [value for _, _, value in sorted(asked.values())] if asked and rest <= ASKING else []
 
 
 def documents_alone(text: str) -> list[str]:
@@ -132,6 +144,13 @@ def number_alone(text: str) -> str | None:
     return found[0].value if len(found) == 1 and rest <= _NAMING else None
 
 
+def pasted_number(text: str) -> str | None:
+    """The first declaration, container, tax code or plate of a pasted form, which is mostly labels and values."""
+    if len(_LABEL.findall(text)) < FEWEST_LABELS:
+        return None
+    return next((entity.value for entity in find(text) if entity.type in _PRIVATE), None)
+
+
 def is_wordless(text: str) -> bool:
     """Whether there is neither a word nor a number that could be a code in a message."""
     has_word = any(char.isalpha() for char in text) or text.strip() in _TELLING
@@ -150,6 +169,16 @@ def _wordless(text: str, language: Language) -> Reply:
     if _GLAD.search(text):
         return replace(_said(language, "service.glad", Outcome.SMALLTALK), intent="thanks", confidence=1.0)
     return _said(language, "service.wordless", Outcome.CLARIFY, (_button(language, "officer", Payload("officer")),))
+
+
+def _foreign(language: Language) -> Reply:
+    """Which languages can be used here, in each of them: the asker may read one."""
+    spoken = "\n\n".join(say(known, "service.foreign") for known in LANGUAGES)
+    return Reply(
+        Outcome.CLARIFY,
+        language,
+        (Draft(spoken, buttons=(_button(language, "officer", Payload("officer")),), outcome=Outcome.CLARIFY),),
+    )
 
 
 def _said(language: Language, key: str, outcome: Outcome, buttons: tuple[Button, ...] = (), **values: str) -> Reply:

@@ -20,6 +20,9 @@ AT_ONCE = 2
 SURE = 0.85
 """Confidence from which half a message is a question of its own; two question marks are mostly one matter."""
 
+LIKELY = 0.5
+"""The same where the whole message leaves open what it is about."""
+
 OFFERED = 4
 _LONGEST_TITLE = 60  # characters of a button
 
@@ -39,11 +42,16 @@ def combine(replies: Sequence[Reply], questions: Sequence[str], message_id: int,
     return replace(replies[0], messages=(*shown, *rest), confidence=confidence, extra=replies[0].extra | extra)
 
 
-def both(replies: Sequence[Reply], questions: Sequence[str], message_id: int, language: Language) -> Reply | None:
-    """The replies to the two halves of a message as one; None unless they are surely about two different articles."""
+def both(
+    replies: Sequence[Reply], questions: Sequence[str], message_id: int, language: Language, least: float = SURE
+) -> Reply | None:
+    """The replies to the two halves of a message as one; None unless they are about two different articles.
+
+    `least` is how sure each has to be of its own.
+    """
     if len({reply.article_id for reply in replies} - {None}) < len(replies):
         return None
-    if any(reply.confidence < SURE for reply in replies):
+    if any(reply.confidence < least for reply in replies):
         return None
     return combine(replies, questions, message_id, language)
 

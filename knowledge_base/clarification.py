@@ -35,8 +35,8 @@ def clarification(library: Library, decision: Decision, language: Language, text
     Two near misses that leave the others behind are told apart by their own question; otherwise every choice is named.
     """
     asked = _told_apart(decision, language) or _named(library, decision, language)
-    doubt = _doubt(library, language, text)
-    return Clarification(f"{doubt}\n\n{asked.text}", asked.choices) if doubt else asked
+    unsure = _doubt(library, language, text)
+    return Clarification(f"{unsure}\n\n{asked.text}", asked.choices) if unsure else asked
 
 
 def _told_apart(decision: Decision, language: Language) -> Clarification | None:
@@ -66,8 +66,13 @@ def _doubt(library: Library, language: Language, text: str) -> str:
     """A sentence on the first short form whose readings lead to different articles; empty when there is none."""
     for found in expand(text, language).ambiguous:
         if len(found.short) > LONELY and _matters(library, text, found):
-            return label(language, "ambiguous", short=found.short, readings=_listed(found.readings, language))
+            return doubt(found, language)
     return ""
+
+
+def doubt(found: Ambiguity, language: Language) -> str:
+    """A sentence that names the readings of a short form."""
+    return label(language, "ambiguous", short=found.short, readings=_listed(found.readings, language))
 
 
 def _matters(library: Library, text: str, found: Ambiguity) -> bool:

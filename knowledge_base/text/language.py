@@ -53,6 +53,9 @@ _NOISE = re.compile(
 _WORD = re.compile(rf"[{_LATIN}]+")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _MARKED = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+_FOREIGN = re.compile("[\u0370-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff]")
+"""Greek to Burmese, Cyrillic, Arabic, Hindi and Thai among them, Khmer, kana, Korean."""
+_FEWEST_FOREIGN, _FOREIGN_SHARE = 2, 0.25  # Japanese has more Chinese characters than kana; の alone is fashion
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,13 @@ def detect(text: str, previous: Code | None = None) -> Language:
     if abs(score) < least:
         return _carried(previous)
     return Language("vi" if score > 0 else "en", 1 / (1 + math.exp(-min(abs(score), 20.0))))
+
+
+def is_foreign(text: str) -> bool:
+    """Whether a text is written in letters of none of the three languages, such as Korean, Russian or Thai."""
+    letters = [char for char in text[:MAX_LENGTH] if char.isalpha()]
+    foreign = sum(_FOREIGN.match(char) is not None for char in letters)
+    return foreign >= _FEWEST_FOREIGN and foreign >= _FOREIGN_SHARE * len(letters)
 
 
 def _carried(previous: Code | None) -> Language:

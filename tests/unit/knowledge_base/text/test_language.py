@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge_base.text.language import Code, detect
+from knowledge_base.text.language import Code, detect, is_foreign
 from knowledge_base.text.normal import strip_marks
 
 
@@ -89,3 +89,23 @@ def test_development_questions_are_told_apart() -> None:
     bare = [strip_marks(row[1]) for row in rows if row[0] == "vi"]
     assert right >= 0.98 * len(rows)
     assert sum(detect(text).code == "vi" for text in bare) >= 0.98 * len(bare)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("안녕하세요", True),
+        ("ご質問があります 通関", True),
+        ("Россия, таможня", True),
+        ("مرحبا كيف", True),
+        ("สวัสดี", True),
+        ("優の品 清关怎么办", False),
+        ("取消报关单", False),
+        ("hủy tờ khai ởể", False),
+        ("안녕 how do I cancel a declaration", False),
+        ("😀 123", False),
+        ("", False),
+    ],
+)
+def test_letters_of_other_languages_are_seen(text: str, expected: bool) -> None:
+    assert is_foreign(text) is expected
