@@ -28,7 +28,7 @@ KEY = "reply"
 
 MOST_CANDIDATES = 5
 WITH_OFFICER = frozenset({Outcome.OUT_OF_SCOPE, Outcome.NEEDS_ACCOUNT_DATA, Outcome.REFUSED})
-NAMING_OFFICER = frozenset({"bot_challenge", "capabilities"})
+NAMING_OFFICER = frozenset({"bot_challenge", "capabilities", "insult"})
 """Small talk that says how to get to an officer."""
 
 

@@ -26,6 +26,7 @@ INTENTS = (
     "goodbye",
     "capabilities",
     "bot_challenge",
+    "insult",
     OUT_OF_SCOPE,
     MUST_REFUSE,
 )

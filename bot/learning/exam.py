@@ -44,6 +44,7 @@ OUTCOMES: dict[str, Outcome] = {
     "goodbye": Outcome.SMALLTALK,
     "capabilities": Outcome.SMALLTALK,
     "bot_challenge": Outcome.SMALLTALK,
+    "insult": Outcome.SMALLTALK,
 }
 """What nlu_data/rule.yml makes of an intent; the intents left out are searched for."""
 _OTHER = {"smalltalk": "greet"}

@@ -47,7 +47,7 @@ def test_where_the_bot_cannot_help_it_offers_an_officer(outcome: Outcome) -> Non
     assert (found.outcome, [button.payload for button in message.buttons]) == (outcome, ["officer"])
 
 
-@pytest.mark.parametrize("intent", ["bot_challenge", "capabilities"])
+@pytest.mark.parametrize("intent", ["bot_challenge", "capabilities", "insult"])
 def test_small_talk_that_names_the_officer_s_button_has_it(intent: str) -> None:
     [message] = interpret(simple_turn(intent, "bấm Gặp cán bộ"), "vi", ()).messages
     assert [button.payload for button in message.buttons] == ["officer"]
