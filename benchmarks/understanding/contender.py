@@ -16,7 +16,7 @@ Component = dict[str, Any]
 STOCK_CONFIG = "lib/python3.*/site-packages/rasa/engine/recipes/config_files/default_config.yml"
 ARTICLE_READER = "bot.nlu.article.ArticleExamples"
 SWITCHES: dict[str, tuple[str, Any]] = {
-    "meaning": ("words alone", 0.0),
+    "meaning": ("words alone", False),
     "sure": ("meaning for every message", 2.0),
     "min_messages": ("n-grams of two examples on", 2),
     "backing": ("no backing", 1),

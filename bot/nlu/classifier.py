@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -28,6 +28,8 @@ from scipy.sparse import csr_matrix, hstack, vstack
 
 from bot.nlu import source
 from bot.nlu.embedding import Embedder, readable
+from bot.nlu.fusion import Fusion, Opinions
+from bot.nlu.held_out import held_out
 from bot.nlu.linear import LinearModel, Recipe
 from bot.nlu.network import Network
 
@@ -40,7 +42,8 @@ RANKED = 10
 _PREFIX = PROCEDURE + "/"
 _LEAST = 1e-6  # nothing is impossible
 _BACKED_FROM = 0.7  # share of the best procedure from which it speaks for there being one
-_INTENTS, _PROCEDURES, _NETWORK, _CENTRE = "intents.npz", "procedures.npz", "network.npz", "centre.npy"
+_INTENTS, _PROCEDURES = "intents.npz", "procedures.npz"
+_NETWORK, _CENTRE, _FUSION = "network.npz", "centre.npy", "fusion.npy"
 
 Ranking = List[Tuple[str, float]]
 
@@ -67,8 +70,10 @@ class IntentRanker(GraphComponent):
     def get_default_config() -> Dict[str, Any]:
         """`floor`: least confidence of an intent, 0 to 1; `floors`: by intent, where turning somebody away needs more.
 
-        `strictness`: the C of the support vector machines. `meaning`: the share of meaning beside words, 0 for
-        words alone to 1; `sure`: confidence from which words are enough; `doubted`: intents for which they never are.
+        `strictness`: the C of the support vector machines. `meaning`: whether meaning is heard beside words; how much
+        it counts is learnt. `sure`: least confidence from which words are enough; what more it takes is learnt too, so
+        that at most the share `spared` of all messages is misunderstood for not having asked. `doubted`: intents for
+        which words are never enough.
         `backing`: how much likelier a question on a procedure becomes when it is certain which one, 1 for not at all.
         `weights`: how much likelier an intent is than the examples say, where missing it costs more than another.
         `cache`: a file that keeps the embeddings of examples from one training to the next.
@@ -77,8 +82,9 @@ class IntentRanker(GraphComponent):
             "floor": 0.3,
             "floors": {},
             "strictness": 0.5,
-            "meaning": 0.0,
+            "meaning": False,
             "sure": 0.8,
+            "spared": 0.01,
             "doubted": [],
             "backing": 1.0,
             "weights": {},
@@ -94,6 +100,7 @@ class IntentRanker(GraphComponent):
         self._network: Optional[Network] = None
         self._embedder: Optional[Embedder] = None
         self._centre: Optional[np.ndarray] = None
+        self._fusion = Fusion(0.5, config["sure"])
 
     @classmethod
     def create(
@@ -124,6 +131,7 @@ class IntentRanker(GraphComponent):
             if config["meaning"]:
                 component._network = Network.load(folder / _NETWORK)
                 component._centre = np.load(folder / _CENTRE, allow_pickle=False)
+                component._fusion = Fusion.load(folder / _FUSION)
                 component._embedder = Embedder()
         return component
 
@@ -136,29 +144,52 @@ class IntentRanker(GraphComponent):
         """Learn from every example that has text."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         rows = vstack([_row(example) for example in examples]).tocsr()
+        chosen = held_out([example.get_full_intent() for example in examples])
         from threadpoolctl import threadpool_limits  # only training needs it
 
         # words and meaning at once, a core each: more threads of the same library would wait for each other
         with threadpool_limits(1), ThreadPoolExecutor(1) as beside:
-            meaning = beside.submit(self._learn_meaning, examples) if self._config["meaning"] else None
-            self._learn_words(rows, examples)
+            meaning = beside.submit(self._learn_meaning, examples, chosen) if self._config["meaning"] else None
+            words = self._learn_words(rows, examples, chosen)
         if meaning is not None:
-            meaning.result()
+            opinions = self._opinions(*words, meaning.result(), [examples[place] for place in np.flatnonzero(chosen)])
+            self._fusion = Fusion.fit(opinions, self._config["sure"], self._config["spared"])
         self._store()
         return self._resource
 
-    def _learn_words(self, rows: csr_matrix, examples: Sequence[Message]) -> None:
+    def _learn_words(
+        self, rows: csr_matrix, examples: Sequence[Message], chosen: np.ndarray
+    ) -> Tuple[np.ndarray, np.ndarray]:
+        """What words say of the chosen examples: of all their intents, and of the procedures where it is one."""
         intents = [example.get(INTENT) for example in examples]
         recipe = Recipe(self._config["strictness"])
-        self._intents = LinearModel.fit(rows, intents, recipe._replace(is_balanced=True))
+        self._intents, of_intents = LinearModel.fit(rows, intents, recipe._replace(is_balanced=True), chosen)
         asked = [place for place, intent in enumerate(intents) if intent == PROCEDURE]
-        if asked:
-            ids = [examples[place].get_full_intent()[len(_PREFIX) :] for place in asked]
-            self._procedures = LinearModel.fit(rows[asked], ids, recipe)
+        if not asked:
+            return of_intents, np.zeros((0, 0))
+        ids = [_procedure(examples[place]) for place in asked]
+        self._procedures, of_procedures = LinearModel.fit(rows[asked], ids, recipe, chosen[asked])
+        return of_intents, of_procedures
 
-    def _learn_meaning(self, examples: Sequence[Message]) -> None:
+    def _learn_meaning(self, examples: Sequence[Message], chosen: np.ndarray) -> np.ndarray:
+        """What meaning says of the chosen examples: shares of full intents, in the order of the network's classes."""
         embeddings = self._embedded([example.get(TEXT) for example in examples])
-        self._network = Network.fit(embeddings, [example.get_full_intent() for example in examples])
+        full = [example.get_full_intent() for example in examples]
+        self._network, shares = Network.fit(embeddings, full, chosen)
+        return shares
+
+    def _opinions(
+        self, intents: np.ndarray, procedures: np.ndarray, meant: np.ndarray, examples: Sequence[Message]
+    ) -> List[Opinions]:
+        """What words and meaning say of held-out examples, on their intents and on their procedures."""
+        assert self._network is not None
+        told = [dict(zip(self._network.classes, shares)) for shares in meant]
+        found = [_beside(self._intents, intents, told, [one.get(INTENT) for one in examples], _by_intent)]
+        asked = [place for place, example in enumerate(examples) if example.get(INTENT) == PROCEDURE]
+        if asked:
+            ids = [_procedure(examples[place]) for place in asked]
+            found.append(_beside(self._procedures, procedures, [told[place] for place in asked], ids, _by_procedure))
+        return found
 
     def _embedded(self, texts: Sequence[str]) -> np.ndarray:
         """One centred row a text."""
@@ -176,6 +207,7 @@ class IntentRanker(GraphComponent):
             if self._network is not None and self._centre is not None:
                 self._network.save(folder / _NETWORK)
                 np.save(folder / _CENTRE, self._centre)
+                self._fusion.save(folder / _FUSION)
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Rank the intents and procedures of each message; a message without known words is a fallback."""
@@ -195,18 +227,11 @@ class IntentRanker(GraphComponent):
         intents = self._intents.shares(row) if self._intents is not None else np.zeros(0)
         if meaning is not None and self._network is not None:
             meant = dict(zip(self._network.classes, self._network.shares(meaning)))
-            intents = self._blended(intents, _by_intent(self._intents, meant))
-            procedures = self._blended(procedures, _by_procedure(self._procedures, meant))
+            intents = self._fusion.blend(intents, _by_intent(self._intents, meant))
+            procedures = self._fusion.blend(procedures, _by_procedure(self._procedures, meant))
         if self._intents is not None:
             intents = self._weighed(intents, self._intents.classes, float(procedures.max(initial=0.0)))
         return Rankings(_ranked(self._intents, intents), _ranked(self._procedures, procedures))
-
-    def _blended(self, words: np.ndarray, meant: np.ndarray) -> np.ndarray:
-        """Both opinions, multiplied: what one of them rules out is out."""
-        share = self._config["meaning"]
-        blended = np.maximum(words, _LEAST) ** (1 - share) * np.maximum(meant, _LEAST) ** share
-        shares: np.ndarray = blended / blended.sum() if blended.size else blended
-        return shares
 
     def _weighed(self, intents: np.ndarray, names: Sequence[str], best: float) -> np.ndarray:
         """The shares by `weights`, with more for `procedure` the surer it is which one: others rarely point at one."""
@@ -228,8 +253,8 @@ class IntentRanker(GraphComponent):
         name, share = found.intents[0]
         if name in self._config["doubted"]:
             return False
-        is_told = name != PROCEDURE or (bool(found.procedures) and found.procedures[0][1] >= self._config["sure"])
-        return bool(share >= self._config["sure"] and is_told)
+        is_told = name != PROCEDURE or (bool(found.procedures) and found.procedures[0][1] >= self._fusion.sure)
+        return bool(share >= self._fusion.sure and is_told)
 
     def _explain(self, message: Message, row: csr_matrix, words: Rankings) -> None:
         """Set `rankers`: what words alone and both together say, and the text that was embedded."""
@@ -265,6 +290,25 @@ def _unit(vectors: np.ndarray) -> np.ndarray:
     """Every vector with length 1."""
     scaled: np.ndarray = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
     return scaled
+
+
+def _procedure(example: Message) -> str:
+    """The id of the procedure that an example asks about."""
+    return str(example.get_full_intent()[len(_PREFIX) :])
+
+
+def _beside(
+    model: Optional[LinearModel],
+    words: np.ndarray,
+    told: Sequence[Dict[str, float]],
+    truth: Sequence[str],
+    read: Callable[[Optional[LinearModel], Dict[str, float]], np.ndarray],
+) -> Opinions:
+    """What words and meaning say of the same examples, `read` from what the network says of full intents."""
+    assert model is not None
+    places = {name: place for place, name in enumerate(model.classes)}
+    meant = np.array([read(model, shares) for shares in told]).reshape(words.shape)
+    return Opinions(words, meant, np.array([places[name] for name in truth], dtype=int))
 
 
 def _by_intent(model: Optional[LinearModel], meant: Dict[str, float]) -> np.ndarray:

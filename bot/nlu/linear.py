@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import NamedTuple, Sequence
+from typing import NamedTuple, Sequence, Tuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from bot.nlu.plane import Plane, separate
 
-SHARE_HELD_OUT = 4  # one example in so many sets the temperature
-
-_UNTESTED_TEMPERATURE = 3.0  # where a class has too few examples to hold any out
+_UNTESTED_TEMPERATURE = 3.0  # where no example could be set aside
 _TEMPERATURES = np.geomspace(0.5, 20, 40)
 
 
@@ -36,24 +34,25 @@ class LinearModel:
         self._temperature = temperature
 
     @classmethod
-    def fit(cls, rows: csr_matrix, labels: Sequence[str], recipe: Recipe) -> LinearModel:
+    def fit(
+        cls, rows: csr_matrix, labels: Sequence[str], recipe: Recipe, is_held_out: np.ndarray
+    ) -> Tuple[LinearModel, np.ndarray]:
         """Learn from rows of shape (examples, features) and a label each.
 
-        The temperature is the one that makes held-out labels likeliest, one in four.
+        Also returns the shares of the examples that `is_held_out` marks, shape (marked, classes), as one sees them who
+        has learnt only the others; the temperature is the one that makes their labels likeliest.
         """
         classes, targets = np.unique(np.array(labels), return_inverse=True)
         size = len(classes)
         with ThreadPoolExecutor(1) as beside:  # learning lets go of the interpreter
-            temperature = beside.submit(_temperature, rows, targets, size, recipe)
+            margins = beside.submit(_tested, rows, targets, size, recipe, is_held_out)
             words = separate(rows, targets, size, recipe.strictness, recipe.is_balanced)
-        return cls(classes.tolist(), words, temperature.result())
+        temperature = _likeliest(margins.result(), targets[is_held_out])
+        return cls(classes.tolist(), words, temperature), _softened(margins.result(), temperature)
 
     def shares(self, row: csr_matrix) -> np.ndarray:
         """Probability of each class for one row, in the order of `classes`."""
-        margins = self._words.margins(row).ravel()
-        powers = np.exp((margins - margins.max()).astype(np.float64) * self._temperature)
-        shares: np.ndarray = powers / powers.sum()
-        return shares
+        return _softened(self._words.margins(row).ravel(), self._temperature)
 
     def save(self, path: Path) -> None:
         """Write the model as one .npz file; plain arrays, nothing that runs code when read."""
@@ -73,25 +72,18 @@ class LinearModel:
             return cls(stored["classes"].tolist(), words, float(stored["temperature"]))
 
 
-def _temperature(rows: csr_matrix, targets: np.ndarray, size: int, recipe: Recipe) -> float:
-    if np.bincount(targets).min() < SHARE_HELD_OUT:
-        return _UNTESTED_TEMPERATURE
-    is_held_out = _held_out(targets)
-    truth, taught = targets[is_held_out], targets[~is_held_out]
-    words = separate(rows[~is_held_out], taught, size, recipe.strictness, recipe.is_balanced)
-    return _likeliest(words.margins(rows[is_held_out]), truth)
-
-
-def _held_out(targets: np.ndarray) -> np.ndarray:
-    """Which examples to hold out: the same share of every class, always the same for the same data."""
-    is_held_out = np.zeros(len(targets), dtype=bool)
-    for target in np.unique(targets):
-        places = np.random.default_rng(0).permutation(np.flatnonzero(targets == target))
-        is_held_out[places[::SHARE_HELD_OUT]] = True
-    return is_held_out
+def _tested(rows: csr_matrix, targets: np.ndarray, size: int, recipe: Recipe, is_held_out: np.ndarray) -> np.ndarray:
+    """Margins of the held-out rows by what the others teach."""
+    if not is_held_out.any():
+        return np.zeros((0, size))
+    taught = ~is_held_out
+    words = separate(rows[taught], targets[taught], size, recipe.strictness, recipe.is_balanced)
+    return words.margins(rows[is_held_out])
 
 
 def _likeliest(margins: np.ndarray, truth: np.ndarray) -> float:
+    if not len(truth):
+        return _UNTESTED_TEMPERATURE
     losses = [_loss(margins * temperature, truth) for temperature in _TEMPERATURES]
     return float(_TEMPERATURES[int(np.argmin(losses))])
 
@@ -100,3 +92,10 @@ def _loss(scores: np.ndarray, truth: np.ndarray) -> float:
     scores = scores - scores.max(axis=1, keepdims=True)
     chosen = scores[np.arange(len(truth)), truth]
     return float(np.mean(np.log(np.exp(scores).sum(axis=1)) - chosen))
+
+
+def _softened(margins: np.ndarray, temperature: float) -> np.ndarray:
+    """Margins as shares that add up to 1 along the last axis."""
+    powers = np.exp((margins - margins.max(axis=-1, keepdims=True)).astype(np.float64) * temperature)
+    shares: np.ndarray = powers / powers.sum(axis=-1, keepdims=True)
+    return shares

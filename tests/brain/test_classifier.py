@@ -81,7 +81,7 @@ def test_meaning_is_asked_only_where_words_leave_a_doubt_or_are_not_enough(
 ) -> None:
     names = ["greet", "thanks"]
     words = Plane(np.zeros((1, 2)), np.log(np.array([share, 1 - share])))
-    built, meaning = ranker({"greet": 1.0}, meaning=0.5, doubted=doubted), Meaning()
+    built, meaning = ranker({"greet": 1.0}, meaning=True, doubted=doubted), Meaning()
     built._intents = LinearModel(names, words, 1.0)
     built._network = Network(names, [np.array([[-3.0, 3.0]])], [np.zeros(2)])
     built._embedder, built._centre = meaning, np.zeros(1)  # type: ignore[assignment]
