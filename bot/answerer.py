@@ -110,8 +110,9 @@ class Answerer:
         return replace(reply, intent=answered.intent, model=answered.model) if judged.cause == "leaning" else reply
 
     def _asked_instead(self, reply: Reply, text: str, language: Language) -> Reply:
-        """The reply; where nothing fits a pasted form, the question what is wanted, before a person is called."""
-        number = bare.pasted_number(text) if reply.reason is HandOffReason.NOTHING_FOUND else None
+        """The reply; where nothing surely fits a pasted form, the question what is wanted with it."""
+        is_open = reply.outcome is Outcome.CLARIFY or reply.reason is HandOffReason.NOTHING_FOUND
+        number = bare.pasted_number(text) if is_open else None
         return bare.asked_about(self._responder, number, language, reply.entities) if number else reply
 
 

@@ -20,7 +20,10 @@ from knowledge_base.text.syllable import listed
 _WORD = re.compile(r"[^\W\d_\u3400-\u9fff]+|[\u3400-\u9fff]")
 _WHAT = listed("gi nghia what mean means stand meaning 什 啥 思")
 _AROUND = ASKING | listed(
-    "viet tat cua tu chu nao does do stand for short abbreviation vay the ha nhi please xin hoi cho em 缩 写 全 称 请 问"
+    """
+    viet tat cua tu chu nao vay the ha nhi xin hoi cho em does do stand for short abbreviation please
+    缩 写 全 称 请 问
+    """
 )
 
 

@@ -74,8 +74,9 @@ async def test_a_short_form_that_may_be_two_things_is_asked_back_without_the_bra
     assert brain.heard == []
 
 
-async def test_who_pastes_a_form_and_says_nothing_is_asked_what_it_is_about() -> None:
-    found, _ = answerer({})
+@pytest.mark.parametrize("brain_says", [NOTHING, OPEN])
+async def test_who_pastes_a_form_and_says_nothing_is_asked_what_it_is_about(brain_says: Reply) -> None:
+    found, _ = answerer({}, brain_says)
     reply = await replied(found, FORM)
     assert reply.outcome is Outcome.NEEDS_ACCOUNT_DATA
     assert reply.reason is None
