@@ -15,6 +15,8 @@ from helpdesk.reply import Reply
 from helpdesk.ticket import HandOffReason
 from helpdesk.wording import say
 
+RATING_GUIDE = "rate-service"
+"""The article on how a business rates those who handled its declarations."""
 _REASONS = {"complain": HandOffReason.COMPLAINT, "hand_in_documents": HandOffReason.HUMAN_ONLY}
 
 
@@ -40,8 +42,9 @@ class ActionRate(Action):
         return "action_rate"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        """Send an empty rating reply; its message is written where the tickets are known."""
-        dispatcher.utter_message(json_message=pack(Reply(Outcome.RATING, language_of(tracker))))
+        """Send a rating reply that names the article; its message is written where the tickets are known."""
+        guide = RATING_GUIDE if responder().serves(RATING_GUIDE) else None
+        dispatcher.utter_message(json_message=pack(Reply(Outcome.RATING, language_of(tracker), article_id=guide)))
         return []
 
 

@@ -51,7 +51,7 @@ def complete(unit: Unit, policy: Policy, row: InboxRow, reply: Reply, at: dateti
         for draft in reply.messages:
             thread.write(unit, policy, conversation, _numbered(draft, turn_id), at)
     if reply.outcome is Outcome.RATING and not reply.messages:
-        queue.offer_rating(unit, policy, conversation, at)
+        queue.offer_rating(unit, policy, conversation, at, reply.article_id)
     if reason is not None:
         if reason is HandOffReason.CLARIFIED_IN_VAIN and turn_id:
             unit.turns.in_vain(row.conversation_id)
@@ -63,8 +63,12 @@ def complete(unit: Unit, policy: Policy, row: InboxRow, reply: Reply, at: dateti
 
 
 def _after(before: Conversation, reply: Reply) -> Conversation:
-    """The conversation once it has had a reply: its language, what was spoken of, how often the bot had to ask back."""
-    shown = {"article": reply.article_id} if reply.article_id else {}
+    """The conversation once it has had a reply: its language, what was spoken of, how often the bot had to ask back.
+
+    That somebody wanted to rate is not kept: officers would read it off the subject of the next ticket.
+    """
+    is_shown = reply.article_id is not None and reply.outcome is not Outcome.RATING
+    shown = {"article": reply.article_id} if is_shown else {}
     return replace(
         before,
         language=reply.language,

@@ -162,3 +162,13 @@ async def test_erasure_blanks_a_rating_and_still_hides_it(desk: GatewayDesk, aut
     desk.database.write_now(lambda unit: privacy.forget(unit, conversation, desk.clock()))
     assert at_the_desk(desk, conversation_id) == [privacy.ERASED] * seen
     assert desk.said(conversation_id, author) == [privacy.ERASED] * count
+
+
+async def test_who_has_no_ticket_to_rate_is_shown_another_way_and_the_desk_cannot_tell(desk: GatewayDesk) -> None:
+    wish = pack(Reply(Outcome.RATING, "vi", article_id="rate-service"))
+    desk.brain._answer = lambda text: simple_turn("rate", custom=wish)
+    conversation_id = await desk.hear("em muốn chấm 5 sao")
+    [told] = [one for one in desk.database.read_now(lambda unit: unit.messages.of(conversation_id)) if one.buttons]
+    assert [button.payload for button in told.buttons] == ["article:rate-service", "officer"]
+    assert at_the_desk(desk, conversation_id) == []
+    assert "article" not in desk.conversation(conversation_id).context

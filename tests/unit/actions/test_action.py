@@ -63,7 +63,7 @@ async def test_a_hand_off_has_the_reason_of_its_intent(name: str, reason: str) -
 
 async def test_a_rating_leaves_its_words_to_the_desk() -> None:
     found = await reply(ActionRate(), "officer")
-    assert (found["outcome"], found["messages"]) == ("rating", [])
+    assert (found["outcome"], found["messages"], found["article_id"]) == ("rating", [], "rate-service")
 
 
 async def test_a_refusal_is_polite_and_marked() -> None:
