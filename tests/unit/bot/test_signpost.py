@@ -62,3 +62,18 @@ def test_what_is_shown_already_is_not_offered_again() -> None:
 
 def test_small_talk_is_left_alone() -> None:
     assert payloads(said(turn(Outcome.SMALLTALK))) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "spoken_of"),
+    [
+        (turn(Outcome.REFUSED, question=0.0), "mongcai-hours"),
+        (turn(Outcome.OUT_OF_SCOPE), "mongcai-hours"),
+        (turn(Outcome.REFUSED, share=NEAR - 0.01), None),
+        (turn(Outcome.OUT_OF_SCOPE, question=LEAST - 0.01), None),
+        (turn(Outcome.REFUSED, article_id="denounce"), None),
+        (turn(Outcome.SMALLTALK), None),
+    ],
+)
+def test_what_a_message_came_near_to_is_what_was_spoken_of(made: BrainTurn, spoken_of: str | None) -> None:
+    assert said(made).extra.get("article") == spoken_of
