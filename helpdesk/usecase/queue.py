@@ -211,13 +211,8 @@ def withdraw(unit: Unit, policy: Policy, conversation: Conversation, at: datetim
     _tell(unit, policy, ticket, at, "queue.withdrawn")
 
 
-def offer_rating(
-    unit: Unit, policy: Policy, conversation: Conversation, at: datetime, guide: str | None = None
-) -> None:
-    """The contact wants to rate: ask about the last resolved ticket that has no level yet, or say there is none.
-
-    `guide` is the article on other ways to rate, offered where there is none.
-    """
+def offer_rating(unit: Unit, policy: Policy, conversation: Conversation, at: datetime, guide: str | None) -> None:
+    """The contact wants to rate: ask about the last resolved ticket without a level, or offer the article `guide`."""
     unrated = [
         ticket
         for ticket in unit.tickets.of(conversation.id)
@@ -226,11 +221,9 @@ def offer_rating(
     if unrated:
         _ask_rating(unit, policy, unrated[-1], at)
     else:
-        spoken = conversation.language
-        text = say(spoken, "rating.none_yet")
-        ways = [Button(say(spoken, "rating.guide"), str(Payload("article", (guide,))))] if guide else []
-        ways.append(thread.officer_button(conversation))
-        thread.notice(unit, policy, conversation, text, at, *ways, is_rating=True)
+        text, label = (say(conversation.language, key) for key in ("rating.none_yet", "rating.guide"))
+        ways = [Button(label, str(Payload("article", (guide,))))] if guide else []
+        thread.notice(unit, policy, conversation, text, at, *ways, thread.officer_button(conversation), is_rating=True)
 
 
 def hear_contact(unit: Unit, conversation: Conversation, at: datetime, named: str | None = None) -> None:
