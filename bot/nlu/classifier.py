@@ -84,7 +84,7 @@ class IntentRanker(GraphComponent):
             "strictness": 0.5,
             "meaning": False,
             "sure": 0.8,
-            "spared": 0.01,
+            "spared": 0.005,
             "doubted": [],
             "backing": 1.0,
             "weights": {},
