@@ -173,12 +173,9 @@ def _wordless(text: str, language: Language) -> Reply:
 
 def _foreign(language: Language) -> Reply:
     """Which languages can be used here, in each of them: the asker may read one."""
-    spoken = "\n\n".join(say(known, "service.foreign") for known in LANGUAGES)
-    return Reply(
-        Outcome.CLARIFY,
-        language,
-        (Draft(spoken, buttons=(_button(language, "officer", Payload("officer")),), outcome=Outcome.CLARIFY),),
-    )
+    told = "\n\n".join(say(spoken, "service.foreign") for spoken in LANGUAGES)
+    officer = Button(" / ".join(say(spoken, "button.officer") for spoken in LANGUAGES), str(Payload("officer")))
+    return Reply(Outcome.CLARIFY, language, (Draft(told, buttons=(officer,), outcome=Outcome.CLARIFY),))
 
 
 def _said(language: Language, key: str, outcome: Outcome, buttons: tuple[Button, ...] = (), **values: str) -> Reply:

@@ -104,5 +104,7 @@ async def test_who_writes_in_letters_of_another_language_is_told_which_ones_are_
     found, brain = answerer({})
     [told] = (await replied(found, text)).messages
     assert all(say(language, "service.foreign") in told.text for language in LANGUAGES)
-    assert [button.payload for button in told.buttons] == ["officer"]
+    assert [(button.title, button.payload) for button in told.buttons] == [
+        ("Gặp cán bộ / Talk to an officer / 转人工", "officer")
+    ]
     assert brain.heard == []
