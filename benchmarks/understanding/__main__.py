@@ -33,7 +33,7 @@ ABLATED = ("own-tune", "banking77-10", "clinc150", "hint3-curekart-full")
 def sets(data: Path | None, is_held_out: bool) -> tuple[Dataset, ...]:
     """What is measured on; raises DataProblem."""
     own = [dataset.own(ROOT, part) for part in ("tune", "final") if part == "tune" or is_held_out]
-    return (*(dataset.public(data) if data else ()), *own)
+    return (*(dataset.public(data) if data else ()), dataset.own_few(ROOT), *own)
 
 
 def jobs(sides: Sequence[Contender], asked: Sequence[Dataset]) -> Iterator[tuple[Contender, Dataset]]:

@@ -1,6 +1,7 @@
 """Sets of questions with the intent each has, split into what is learnt and what is asked."""
 
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ OUT = "oos"
 _NAMES_OF_OUT = frozenset({OUT, "NO_NODES_DETECTED", "out_of_scope", "nlu_fallback"})
 OWN_OUT = "out_of_scope"
 HINT3 = {"sofmattress": origin.SOFMATTRESS, "curekart": origin.CUREKART}
+OWN_SHOTS = 20
+"""Examples an intent in the part of our own questions that every side can learn in reasonable time."""
 BANKING_TRAINING = {"full": "train", "10": "train_10", "5": "train_5"}
 
 
@@ -101,6 +104,18 @@ def own(root: Path, part: str) -> Dataset:
     strangers = [line for line in lines(folder / "other.jsonl") if line["expect"] == OWN_OUT]
     asked += [Example(line["text"], OUT) for line in strangers]
     return Dataset(f"own-{part}", f"our own questions, {part}", tuple(_taught(root)), tuple(asked), home=True)
+
+
+def own_few(root: Path) -> Dataset:
+    """The same questions asked as of `own`, with OWN_SHOTS examples of each intent to learn and without articles."""
+    whole = own(root, "tune")
+    by_label: dict[str, list[Example]] = {}
+    for example in whole.train:
+        by_label.setdefault(example.label, []).append(example)
+    chance = random.Random(0)
+    few = (chance.sample(examples, min(OWN_SHOTS, len(examples))) for _, examples in sorted(by_label.items()))
+    train = tuple(example for examples in few for example in examples)
+    return Dataset("own-few", f"our own questions, {OWN_SHOTS} examples an intent", train, whole.test)
 
 
 def _taught(root: Path) -> Iterator[Example]:

@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,17 @@ def test_our_own_questions_are_those_on_procedures_and_those_out_of_scope(tmp_pa
     assert found.train == (Example("nộp thuế", "procedure/pay-tax"), Example('"thuế - phí"', "procedure/pay-tax"))
     assert found.has_out
     assert found.home
+
+
+def test_of_our_own_questions_a_few_of_each_intent_are_learnt_and_the_same_asked() -> None:
+    root = Path(__file__).resolve().parents[4]
+    whole, few = dataset.own(root, "tune"), dataset.own_few(root)
+    assert few.test == whole.test
+    assert not few.home
+    assert set(few.train) <= set(whole.train)
+    assert {one.label for one in few.train} == {one.label for one in whole.train}
+    assert max(Counter(one.label for one in few.train).values()) == dataset.OWN_SHOTS
+    assert few == dataset.own_few(root)
 
 
 def test_the_product_s_own_data_can_be_read() -> None:
