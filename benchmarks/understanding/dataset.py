@@ -17,7 +17,7 @@ OUT = "oos"
 _NAMES_OF_OUT = frozenset({OUT, "NO_NODES_DETECTED", "out_of_scope", "nlu_fallback"})
 OWN_OUT = "out_of_scope"
 HINT3 = {"sofmattress": origin.SOFMATTRESS, "curekart": origin.CUREKART}
-OWN_SHOTS = 20
+OWN_SHOTS = 10
 """Examples an intent in the part of our own questions that every side can learn in reasonable time."""
 BANKING_TRAINING = {"full": "train", "10": "train_10", "5": "train_5"}
 
