@@ -134,8 +134,12 @@ async def is_up(session: aiohttp.ClientSession, seconds: float = 30.0) -> None:
 
 
 async def is_ready(session: aiohttp.ClientSession, seconds: float = 120.0) -> None:
-    """Returns when every part of the desk, its brain among them, does its work."""
-    await eventually(lambda: answers(session, "/readyz"), seconds)
+    """Returns when every part of the desk, its brain among them, does its work; a failure tells which does not."""
+    try:
+        await eventually(lambda: answers(session, "/readyz"), seconds)
+    except TimeoutError:
+        async with session.get("/readyz") as response:
+            raise AssertionError(f"not ready within {seconds:.0f} s: {await response.text()}") from None
 
 
 @dataclass
