@@ -29,6 +29,7 @@ from helpdesk.explanation import (
     Verdict,
 )
 from helpdesk.language import DEFAULT_LANGUAGE, Language
+from helpdesk.message import Outcome
 from helpdesk.reply import Candidate, Reply
 from helpdesk.ticket import HandOffReason
 from knowledge_base.decision import Thresholds, fuse
@@ -112,11 +113,15 @@ class Explainer:
         )
 
     def _heard(self, witness: Witness, text: str, language: Language, reply: Reply) -> tuple[Question, ...]:
-        """What the reply rests on: the questions of the message, or the message as a whole when that was asked last."""
+        """What the reply rests on: the whole message when it was asked last and settled things, else its questions."""
         if not witness.heard:
             return (self._question(text, language, Verdict(_without_brain(text, reply))),)
-        is_whole = witness.heard[-1][0] == text
-        return tuple(self._understood(*heard, language) for heard in witness.heard[-1 if is_whole else 0 :])
+        understood = tuple(self._understood(*heard, language) for heard in witness.heard)
+        last = understood[-1]
+        if last.text != text:
+            return understood
+        is_left_open = last.verdict.verdict == "clarify" and reply.outcome is Outcome.ANSWERED
+        return understood[:-1] if is_left_open else (last,)
 
     def _understood(self, text: str, after: str | None, reasons: BrainReasons, language: Language) -> Question:
         turn = reasons.turn

@@ -1,6 +1,7 @@
 """What an explanation says is what the same text would get."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 import pytest
 
@@ -183,6 +184,31 @@ async def test_several_questions_are_explained_one_by_one() -> None:
     ]
     greeted = await Explainer(thinking, thinking.responder).explain("1. xin chào 2. cho gặp cán bộ")
     assert [question.text for question in greeted.questions] == ["1. xin chào 2. cho gặp cán bộ"]
+
+
+class HalvingBrain(ThinkingBrain):
+    """Knows what each half of a message asks, and not what the whole does."""
+
+    KNOWN: ClassVar[dict[str, dict[str, float]]] = {
+        "hủy thế nào?": {"cancel": 0.9},
+        "phí hải quan tờ khai bao nhiêu tiền?": {"customs-fee": 0.7},
+    }
+
+    def _think(self, text: str, language: Language, article: str | None) -> BrainTurn:
+        hits = [Hit(*one) for one in self.KNOWN.get(text, {"customs-fee": 0.37, "cancel": 0.35}).items()]
+        ranking = tuple(Candidate(hit.article_id, hit.score) for hit in hits)
+        reply = self.responder.answer(text, language, hits, article)
+        return simple_turn("procedure", custom=pack(reply), procedures=ranking, confidence=0.9, language=language)
+
+
+async def test_two_answers_to_a_message_that_is_unclear_as_a_whole_are_explained_by_its_halves() -> None:
+    thinking = HalvingBrain(Responder(lambda: LIBRARY, lambda: NOON))
+    found = await Explainer(thinking, thinking.responder).explain(" ".join(HalvingBrain.KNOWN))
+    assert found.reply.outcome is Outcome.ANSWERED
+    assert [(one.text, one.verdict.article_id) for one in found.questions] == [
+        ("hủy thế nào?", "cancel"),
+        ("phí hải quan tờ khai bao nhiêu tiền?", "customs-fee"),
+    ]
 
 
 async def test_without_the_brain_the_reduced_service_is_explained_and_said_to_be_one() -> None:
