@@ -18,6 +18,7 @@ ARTICLE_READER = "bot.nlu.article.ArticleExamples"
 SWITCHES: dict[str, tuple[str, Any]] = {
     "meaning": ("words alone", False),
     "sure": ("meaning for every message", 2.0),
+    "wording": ("the encoder's last layer alone", 0.0),
     "min_messages": ("n-grams of two examples on", 2),
     "backing": ("no backing", 1),
 }
@@ -32,8 +33,9 @@ BEHIND_DIET = ("EntitySynonymMapper", "ResponseSelector", "FallbackClassifier")
 class Contender:
     """A pipeline under a name; `pipeline` is None for the baseline. `is_ours`: served as the product serves it.
 
-    `is_home_only`: differs from ours on our own questions only, where there are articles. `taught_as`: another that
-    learns the very same and only decides otherwise, so that one training serves both.
+    `is_ablation`: ours but for one step, asked for its answers and not for its cost. `is_home_only`: differs from ours
+    on our own questions only, where there are articles. `taught_as`: another that learns the very same and only decides
+    otherwise, so that one training serves both.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Contender:
     language: str
     pipeline: tuple[Component, ...] | None
     is_ours: bool = False
+    is_ablation: bool = False
     is_home_only: bool = False
     taught_as: "Contender | None" = None
 
@@ -107,4 +110,4 @@ def _changed(whole: Contender, title: str, place: int, instead: Component | None
     pipeline = (*whole.pipeline[:place], *([instead] if instead else ()), *whole.pipeline[place + 1 :])
     name = "-".join(re.findall(r"\w+", f"ours {title}")).lower()
     is_reader = whole.pipeline[place]["name"] == ARTICLE_READER
-    return Contender(name, title, whole.language, pipeline, is_ours=True, is_home_only=is_reader)
+    return Contender(name, title, whole.language, pipeline, is_ours=True, is_ablation=True, is_home_only=is_reader)

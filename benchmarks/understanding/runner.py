@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import yaml
@@ -26,6 +27,8 @@ PARSE_LIMIT_SECONDS = 3600
 CODE = ("bot/nlu", "knowledge_base/text")
 """The components and the text preparation they use."""
 ARTICLES = Path("knowledge_base", "procedures")
+EMBEDDED = Path("models", "embedding.npz")
+"""Where ours keeps what it has embedded; an ablation, whose training nobody times, begins with it."""
 LAST_WORDS = 400
 """Characters of a failed child's output that are told."""
 
@@ -156,7 +159,14 @@ class Runner:
         with tempfile.TemporaryDirectory(prefix="bench-nlu-", dir=self.kept) as name:
             folder = Path(name)
             job = project(folder, self.root, contender, dataset)
+            embedded, shared = folder / EMBEDDED, self.kept / "embedded" / f"{dataset.name}.npz"
+            if contender.is_ablation and shared.is_file():
+                embedded.parent.mkdir()
+                copyfile(shared, embedded)
             trained = self.child("train", job, folder, self.limit_seconds)
+            if contender.is_ours and embedded.is_file():
+                shared.parent.mkdir(exist_ok=True)
+                copyfile(embedded, shared)
             texts = [example.text for example in (*dataset.test, *dataset.tuning)]
             parsed = self.child("parse", job | {"texts": texts}, folder, PARSE_LIMIT_SECONDS)
         sizes = {"train_bytes": trained.pop("peak_bytes"), "parse_bytes": parsed.pop("peak_bytes")}

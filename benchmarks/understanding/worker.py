@@ -94,11 +94,11 @@ def rank(job: dict[str, Any]) -> dict[str, Any]:
     from bot.nlu.embedding import Embedder
 
     embedder = Embedder()
-    sentences = np.array([embedder.embed(text) for passage in job["passages"] for text in passage])
+    sentences = np.array([embedder.embed(text)[0] for passage in job["passages"] for text in passage])
     starts = np.cumsum([0] + [len(passage) for passage in job["passages"]])[:-1]
     rankings, began = [], perf_counter()
     for question in job["questions"]:
-        nearness = np.maximum.reduceat(sentences @ embedder.embed(question), starts)
+        nearness = np.maximum.reduceat(sentences @ embedder.embed(question)[0], starts)
         rankings.append(np.argsort(-nearness, kind="stable").tolist())
     return {"rankings": rankings, "milliseconds": (perf_counter() - began) * 1e3 / len(rankings)}
 

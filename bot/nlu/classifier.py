@@ -74,6 +74,8 @@ class IntentRanker(GraphComponent):
         it counts is learnt. `sure`: least confidence from which words are enough; what more it takes is learnt too, so
         that at most the share `spared` of all messages is misunderstood for not having asked. `doubted`: intents for
         which words are never enough.
+        `wording`: how much the middle of the encoder, which still knows how a message is worded, counts beside its end,
+        which knows what is meant; 0 for not at all.
         `backing`: how much likelier a question on a procedure becomes when it is certain which one, 1 for not at all.
         `weights`: how much likelier an intent is than the examples say, where missing it costs more than another.
         `cache`: a file that keeps the embeddings of examples from one training to the next.
@@ -86,6 +88,7 @@ class IntentRanker(GraphComponent):
             "sure": 0.8,
             "spared": 0.005,
             "doubted": [],
+            "wording": 0.5,
             "backing": 1.0,
             "weights": {},
             "cache": "models/embedding.npz",
@@ -192,12 +195,19 @@ class IntentRanker(GraphComponent):
         return found
 
     def _embedded(self, texts: Sequence[str]) -> np.ndarray:
-        """One centred row a text."""
+        """One row a text."""
         self._embedder = Embedder()
         found = self._embedder.embed_all(texts, Path(self._config["cache"]))
-        # embeddings crowd into one corner of their space; what they all share tells nothing apart
         self._centre = found.mean(axis=0)
-        return _unit(found - self._centre)
+        return self._centred(found)
+
+    def _centred(self, embedding: np.ndarray) -> np.ndarray:
+        """Both vectors of one embedding or many as one row of length 1, without what all examples share.
+
+        Embeddings crowd into one corner of their space; what they share tells nothing apart.
+        """
+        vectors = _unit(embedding - self._centre) * np.array([[1.0], [self._config["wording"]]], dtype=np.float32)
+        return _unit(vectors.reshape(*embedding.shape[:-2], -1))
 
     def _store(self) -> None:
         with self._model_storage.write_to(self._resource) as folder:
@@ -244,7 +254,7 @@ class IntentRanker(GraphComponent):
     def _meaning(self, message: Message) -> Optional[np.ndarray]:
         if self._embedder is None or not message.get(TEXT):
             return None
-        return _unit(self._embedder.embed(message.get(TEXT)) - self._centre)
+        return self._centred(self._embedder.embed(message.get(TEXT)))
 
     def _is_sure(self, found: Rankings) -> bool:
         """Whether words alone say what is wanted; without any known word nothing is to be asked."""

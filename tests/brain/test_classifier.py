@@ -62,14 +62,14 @@ def test_no_text_is_a_fallback() -> None:
 
 
 class Meaning:
-    """An embedder that knows one direction and counts how often it was asked."""
+    """An embedder that knows one direction, worded the other way, and counts how often it was asked."""
 
     def __init__(self) -> None:
         self.asked = 0
 
     def embed(self, text: str) -> np.ndarray:
         self.asked += 1
-        return np.array([1.0], dtype=np.float32)
+        return np.array([[1.0], [-1.0]], dtype=np.float32)
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,26 @@ def test_meaning_is_asked_only_where_words_leave_a_doubt_or_are_not_enough(
     words = Plane(np.zeros((1, 2)), np.log(np.array([share, 1 - share])))
     built, meaning = ranker({"greet": 1.0}, meaning=True, doubted=doubted), Meaning()
     built._intents = LinearModel(names, words, 1.0)
-    built._network = Network(names, [np.array([[-3.0, 3.0]])], [np.zeros(2)])
-    built._embedder, built._centre = meaning, np.zeros(1)  # type: ignore[assignment]
+    hear(built, names, meaning)
     message = Message({"text": "x"})
     message.add_features(Features(csr_matrix([[1.0]]), "sentence", "text", "test"))
     assert built.process([message])[0].get("intent")["name"] == name
     assert meaning.asked == asked
+
+
+def hear(built: IntentRanker, names: list[str], meaning: Meaning) -> None:
+    """Have it hear a meaning, of which both vectors speak for the second name the more they point one way."""
+    built._network = Network(names, [np.array([[-6.0, 6.0]] * 2)], [np.zeros(2)])
+    built._embedder, built._centre = meaning, np.zeros((2, 1))  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(("wording", "name"), [(0.0, "thanks"), (0.5, "thanks"), (2.0, "greet")])
+def test_wording_counts_beside_meaning_as_much_as_it_is_told(wording: float, name: str) -> None:
+    built = ranker({"greet": 0.5, "thanks": 0.5}, meaning=True, wording=wording)
+    hear(built, ["greet", "thanks"], Meaning())
+    message = Message({"text": "x"})
+    message.add_features(Features(csr_matrix([[1.0]]), "sentence", "text", "test"))
+    assert built.process([message])[0].get("intent")["name"] == name
 
 
 @pytest.mark.parametrize(("backing", "name"), [(1.0, "must_refuse"), (6.0, "procedure")])

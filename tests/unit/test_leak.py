@@ -50,5 +50,5 @@ def test_the_splits_share_no_question() -> None:
         }
         for folder in folders
     ]
-    assert [len(split) for split in questions] == [440] * 6
-    assert len(set().union(*questions)) == 6 * 440
+    assert [len(split) for split in questions] == [440] * 7
+    assert len(set().union(*questions)) == 7 * 440

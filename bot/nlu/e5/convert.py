@@ -3,7 +3,9 @@
     python -m bot.nlu.e5.convert FOLDER        writes FOLDER/encoder.onnx and FOLDER/vocabulary.npz
 
 Weights become int8 with one scale an output; activations are quantised as they come. One sentence at a time goes in
-("ids", int64, shape (tokens,)) and its mean-pooled embedding of length 1 comes out ("embedding", float32, (384,)).
+("ids", int64, shape (tokens,)) and two vectors of length 1 come out ("embedding", float32, (2, 384)): the mean over its
+pieces after the last layer, which says what it means, and after the middle one, which still knows how it is worded.
+The marks of beginning and end, which say nothing of it, are left out of both.
 """
 
 from __future__ import annotations
@@ -68,16 +70,16 @@ class _Graph:
 
     def model(self) -> ModelProto:
         shape = self._weights.shape
-        state = self._embedded()
+        states = [self._embedded()]
         for layer in range(shape.layers):
-            state = self._layer(state, f"l{layer}")
-        mean = self._node("ReduceMean", state, axes=[0], keepdims=0)
-        self._node("LpNormalization", mean, axis=0, p=2, output="embedding")
+            states.append(self._layer(states[-1], f"l{layer}"))
+        means = [self._mean(states[layer]) for layer in (shape.layers, shape.layers // 2)]
+        self._node("LpNormalization", self._node("Concat", *means, axis=0), axis=1, p=2, output="embedding")
         graph = helper.make_graph(
             self._nodes,
             "e5",
             [helper.make_tensor_value_info("ids", TensorProto.INT64, ["tokens"])],
-            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [shape.hidden])],
+            [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, [2, shape.hidden])],
             self._constants,
         )
         return helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=8)
@@ -94,6 +96,11 @@ class _Graph:
         zero, one = self._constant("zero", np.array([0])), self._constant("one", np.array([1]))
         place = self._node("Slice", self._constant("places", places.astype(np.float32)), zero, length, zero, one)
         return self._normed(self._node("Add", self._node("Mul", words, scale), place), "emb.ln")
+
+    def _mean(self, state: str) -> str:
+        first, last = self._constant("first", np.array([1])), self._constant("last", np.array([-1]))
+        pieces = self._node("Slice", state, first, last, self._constant("rows", np.array([0])))
+        return self._node("ReduceMean", pieces, axes=[0], keepdims=1)
 
     def _layer(self, state: str, name: str) -> str:
         shape = self._weights.shape

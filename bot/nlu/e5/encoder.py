@@ -9,7 +9,6 @@ import numpy as np
 
 from bot.nlu.e5.layout import ENCODER, VOCABULARY
 
-PREFIX = "query: "
 MAX_TOKENS = 160
 """A message's point is made well before; attention costs the square of this."""
 _SPACE = "▁"
@@ -31,7 +30,7 @@ class Tokenizer:
 
     def ids(self, text: str) -> List[int]:
         """Ids of the pieces with the special ones around them, at most MAX_TOKENS."""
-        spaced = " ".join((PREFIX + text).translate(self._normal).split())
+        spaced = " ".join(text.translate(self._normal).split())
         pieces = self._cut(_SPACE + spaced.replace(" ", _SPACE))
         return [self.begin, *pieces[: MAX_TOKENS - 2], self.end]
 
@@ -59,7 +58,7 @@ class Tokenizer:
 
 
 class Encoder:
-    """Sentences to vectors of length 1, shape (384,)."""
+    """Sentences to two vectors of length 1, shape (2, 384): by the last layer and by the middle one."""
 
     def __init__(self, folder: Path) -> None:
         from onnxruntime import InferenceSession, SessionOptions
@@ -70,7 +69,7 @@ class Encoder:
         self._tokenizer = Tokenizer(folder / VOCABULARY)
 
     def embed(self, text: str) -> np.ndarray:
-        """The embedding of one text."""
+        """Both vectors of one text."""
         ids = np.array(self._tokenizer.ids(text), dtype=np.int64)
         embedding: np.ndarray = self._session.run(None, {"ids": ids})[0]
         return embedding
