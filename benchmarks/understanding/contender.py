@@ -84,7 +84,7 @@ def ours(root: Path) -> Contender:
 def ablations(whole: Contender) -> Iterator[Contender]:
     """`whole` without each component that can be missed, and with each option switched.
 
-    Options are those of `SWITCHES`; tables are emptied, lists lose each of their items in turn.
+    Options are those of `SWITCHES`; tables and lists are emptied.
     """
     assert whole.pipeline is not None
     for place, part in enumerate(whole.pipeline):
@@ -99,10 +99,8 @@ def ablations(whole: Contender) -> Iterator[Contender]:
 def _switched(option: str, value: Any) -> Iterator[tuple[str, Any]]:
     if option in SWITCHES:
         yield SWITCHES[option]
-    elif isinstance(value, dict):
-        yield f"no {option}", {}
-    elif isinstance(value, list):
-        yield from ((f"{option} without {item}", [one for one in value if one != item]) for item in value)
+    elif isinstance(value, dict | list):
+        yield f"no {option}", type(value)()
 
 
 def _changed(whole: Contender, title: str, place: int, instead: Component | None) -> Contender:

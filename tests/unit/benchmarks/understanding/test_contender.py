@@ -15,8 +15,7 @@ def test_each_step_is_switched_off_once() -> None:
         "without Reader",
         "without Featurizer",
         "Featurizer: n-grams of two examples on",
-        "Featurizer: kinds without words",
-        "Featurizer: kinds without characters",
+        "Featurizer: no kinds",
         "Ranker: no floors",
         "Ranker: words alone",
     ]
@@ -24,11 +23,8 @@ def test_each_step_is_switched_off_once() -> None:
 
 def test_a_switched_option_leaves_the_rest_as_it_is() -> None:
     assert ABLATIONS["Ranker: words alone"].pipeline == (*PIPELINE[:2], {**PIPELINE[2], "meaning": 0.0})
-    assert ABLATIONS["Featurizer: kinds without words"].pipeline == (
-        PIPELINE[0],
-        {**PIPELINE[1], "kinds": ["characters"]},
-        PIPELINE[2],
-    )
+    assert ABLATIONS["Featurizer: no kinds"].pipeline == (PIPELINE[0], {**PIPELINE[1], "kinds": []}, PIPELINE[2])
+    assert ABLATIONS["Ranker: no floors"].pipeline == (*PIPELINE[:2], {**PIPELINE[2], "floors": {}})
 
 
 def test_every_ablation_has_a_name_for_a_folder() -> None:
