@@ -70,13 +70,18 @@ class Answerer:
     async def _both(
         self, text: str, halves: list[str], language: Language, sender: str, context: Mapping[str, str], message_id: int
     ) -> Reply:
-        """Two answers to two question marks when they are two matters, otherwise what the whole message gets."""
+        """Two answers to two question marks when they are two matters, otherwise what the whole message gets.
+
+        Halves that are surer of their own than the whole is are two matters.
+        """
         replies = await self._each(halves, language, sender, context)
         if combined := several.both(replies, halves, message_id, language):
             return combined
         whole = await self._one(text, language, sender, context)
-        is_open = whole.outcome is Outcome.CLARIFY
-        return (several.both(replies, halves, message_id, language, several.LIKELY) if is_open else None) or whole
+        if whole.outcome not in (Outcome.ANSWERED, Outcome.CLARIFY):
+            return whole
+        least = max(several.LIKELY, whole.confidence)
+        return several.both(replies, halves, message_id, language, least) or whole
 
     async def _each(
         self, questions: list[str], language: Language, sender: str, context: Mapping[str, str]

@@ -117,11 +117,10 @@ class Explainer:
         if not witness.heard:
             return (self._question(text, language, Verdict(_without_brain(text, reply))),)
         understood = tuple(self._understood(*heard, language) for heard in witness.heard)
-        last = understood[-1]
+        *halves, last = understood
         if last.text != text:
             return understood
-        is_left_open = last.verdict.verdict == "clarify" and reply.outcome is Outcome.ANSWERED
-        return understood[:-1] if is_left_open else (last,)
+        return tuple(halves) if halves and _is_by_halves(reply, last.verdict) else (last,)
 
     def _understood(self, text: str, after: str | None, reasons: BrainReasons, language: Language) -> Question:
         turn = reasons.turn
@@ -164,6 +163,13 @@ def verdict_on(responder: Responder, turn: BrainTurn, text: str, after: str | No
     if turn.intent in QUESTIONS:
         return _verdict(responder.judge(text, ranked(turn), after))
     return Verdict("intent")
+
+
+def _is_by_halves(reply: Reply, whole: Verdict) -> bool:
+    """Whether a reply is surer than what was made of the whole message."""
+    if reply.outcome is not Outcome.ANSWERED:
+        return False
+    return whole.verdict == "clarify" or (whole.verdict == "answer" and round(reply.confidence, 4) > whole.score)
 
 
 def _without_brain(text: str, reply: Reply) -> Cause:

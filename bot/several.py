@@ -21,7 +21,7 @@ SURE = 0.85
 """Confidence from which half a message is a question of its own; two question marks are mostly one matter."""
 
 LIKELY = 0.5
-"""The same where the whole message leaves open what it is about."""
+"""The same where the whole message is no surer of what it is about."""
 
 OFFERED = 4
 _LONGEST_TITLE = 60  # characters of a button

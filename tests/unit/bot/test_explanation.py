@@ -1,6 +1,7 @@
 """What an explanation says is what the same text would get."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 import pytest
@@ -187,7 +188,9 @@ async def test_several_questions_are_explained_one_by_one() -> None:
 
 
 class HalvingBrain(ThinkingBrain):
-    """Knows what each half of a message asks, and not what the whole does."""
+    """Knows what each half of a message asks, and of the whole what it is told."""
+
+    whole: Mapping[str, float] = MappingProxyType({"customs-fee": 0.37, "cancel": 0.35})
 
     KNOWN: ClassVar[dict[str, dict[str, float]]] = {
         "hủy thế nào?": {"cancel": 0.9},
@@ -195,7 +198,7 @@ class HalvingBrain(ThinkingBrain):
     }
 
     def _think(self, text: str, language: Language, article: str | None) -> BrainTurn:
-        hits = [Hit(*one) for one in self.KNOWN.get(text, {"customs-fee": 0.37, "cancel": 0.35}).items()]
+        hits = [Hit(*one) for one in self.KNOWN.get(text, self.whole).items()]
         ranking = tuple(Candidate(hit.article_id, hit.score) for hit in hits)
         reply = self.responder.answer(text, language, hits, article)
         return simple_turn("procedure", custom=pack(reply), procedures=ranking, confidence=0.9, language=language)
@@ -209,6 +212,15 @@ async def test_two_answers_to_a_message_that_is_unclear_as_a_whole_are_explained
         ("hủy thế nào?", "cancel"),
         ("phí hải quan tờ khai bao nhiêu tiền?", "customs-fee"),
     ]
+
+
+@pytest.mark.parametrize(("whole", "answers"), [(0.5, 2), (0.95, 1)])
+async def test_halves_that_are_surer_than_the_whole_are_two_questions(whole: float, answers: int) -> None:
+    thinking = HalvingBrain(Responder(lambda: LIBRARY, lambda: NOON))
+    thinking.whole = {"customs-fee": whole}
+    found = await Explainer(thinking, thinking.responder).explain(" ".join(HalvingBrain.KNOWN))
+    assert found.reply.outcome is Outcome.ANSWERED
+    assert len(found.questions) == answers
 
 
 async def test_without_the_brain_the_reduced_service_is_explained_and_said_to_be_one() -> None:
