@@ -27,6 +27,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, hstack, vstack
 
 from bot.nlu import source
+from bot.nlu.e5.layout import VERSION
 from bot.nlu.embedding import Embedder, readable
 from bot.nlu.fusion import Fusion, Opinions
 from bot.nlu.held_out import held_out
@@ -44,6 +45,8 @@ _LEAST = 1e-6  # nothing is impossible
 _BACKED_FROM = 0.7  # share of the best procedure from which it speaks for there being one
 _INTENTS, _PROCEDURES = "intents.npz", "procedures.npz"
 _NETWORK, _CENTRE, _FUSION = "network.npz", "centre.npy", "fusion.npy"
+_ENCODER = "encoder.npy"
+"""Names the encoder that the network learnt from."""
 
 Ranking = List[Tuple[str, float]]
 
@@ -125,13 +128,16 @@ class IntentRanker(GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> IntentRanker:
-        """The component as it was trained."""
+        """The component as it was trained; one that learnt from another encoder than ours now hears words alone.
+
+        That is how an older release's model serves until this release has trained its own.
+        """
         component = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             component._intents = LinearModel.load(folder / _INTENTS)
             if (folder / _PROCEDURES).exists():
                 component._procedures = LinearModel.load(folder / _PROCEDURES)
-            if config["meaning"]:
+            if config["meaning"] and _learnt_from(folder) == VERSION:
                 component._network = Network.load(folder / _NETWORK)
                 component._centre = np.load(folder / _CENTRE, allow_pickle=False)
                 component._fusion = Fusion.load(folder / _FUSION)
@@ -217,6 +223,7 @@ class IntentRanker(GraphComponent):
             if self._network is not None and self._centre is not None:
                 self._network.save(folder / _NETWORK)
                 np.save(folder / _CENTRE, self._centre)
+                np.save(folder / _ENCODER, np.array(VERSION))
                 self._fusion.save(folder / _FUSION)
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -294,6 +301,12 @@ def _row(message: Message) -> csr_matrix:
     dense = message.get_dense_features(TEXT)[1]
     parts = [feature.features for feature in (sparse, dense) if feature]
     return hstack([csr_matrix(part) for part in parts]).tocsr() if len(parts) > 1 else csr_matrix(parts[0])
+
+
+def _learnt_from(folder: Path) -> str:
+    """The encoder of a stored component; releases before version 3 did not say."""
+    path = folder / _ENCODER
+    return str(np.load(path, allow_pickle=False)) if path.exists() else ""
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

@@ -1,12 +1,16 @@
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import csr_matrix
 
 from bot.nlu.classifier import IntentRanker
+from bot.nlu.e5.layout import VERSION
 from bot.nlu.linear import LinearModel
 from bot.nlu.network import Network
 from bot.nlu.plane import Plane
@@ -103,6 +107,26 @@ def test_wording_counts_beside_meaning_as_much_as_it_is_told(wording: float, nam
     message = Message({"text": "x"})
     message.add_features(Features(csr_matrix([[1.0]]), "sentence", "text", "test"))
     assert built.process([message])[0].get("intent")["name"] == name
+
+
+@pytest.mark.parametrize(("version", "is_heard"), [(VERSION, True), ("2", False), (None, False)])
+def test_a_model_that_learnt_from_another_encoder_goes_by_words(
+    tmp_path: Path, version: str | None, is_heard: bool
+) -> None:
+    storage, resource = LocalModelStorage(tmp_path), Resource("ranker")
+    built = ranker({"greet": 0.6, "thanks": 0.4}, meaning=True)
+    hear(built, ["greet", "thanks"], Meaning())
+    built._model_storage, built._resource = storage, resource
+    built._store()
+    with storage.write_to(resource) as folder:
+        path = folder / "encoder.npy"
+        path.unlink() if version is None else np.save(path, np.array(version))
+    again = IntentRanker.load(built._config, storage, resource, None)  # type: ignore[arg-type]
+    assert (again._embedder is not None) == is_heard
+    if not is_heard:
+        message = Message({"text": "x"})
+        message.add_features(Features(csr_matrix([[1.0]]), "sentence", "text", "test"))
+        assert again.process([message])[0].get("intent")["name"] == "greet"
 
 
 @pytest.mark.parametrize(("backing", "name"), [(1.0, "must_refuse"), (6.0, "procedure")])
