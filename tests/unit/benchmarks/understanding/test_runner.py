@@ -83,3 +83,19 @@ def test_a_time_out_is_a_result_and_leaves_no_project_behind(measuring: Runner) 
     found = replace(measuring, limit_seconds=1).run(SIDE, DATA)
     assert found.failure == "not trained within 1 s"
     assert [path.name for path in measuring.kept.iterdir()] == ["stock"]
+
+
+EMBEDDING = """#!/bin/sh
+[ "$3" = train ] || { echo '{"answers": [], "milliseconds": [], "peak_bytes": 1}' > "$5"; exit; }
+[ -f models/embedding.npz ]; echo '{"train_seconds": '$?', "peak_bytes": 1}' > "$5"
+mkdir -p models; touch models/embedding.npz
+"""
+"""Says that training took a second when nothing was embedded before."""
+
+
+def test_an_ablation_embeds_nothing_anew_and_what_is_timed_everything(measuring: Runner) -> None:
+    (measuring.root / "brain" / ".venv" / "bin" / "python").write_text(EMBEDDING)
+    ours = replace(SIDE, name="ours", is_ours=True)
+    ablation = replace(ours, name="ours-without-x", is_ablation=True)
+    again = replace(ours, pipeline=({"name": "Y"},))
+    assert [measuring.run(side, DATA).train_seconds for side in (ours, ablation, again)] == [1, 0, 1]
